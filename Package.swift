@@ -1,0 +1,105 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+// Debian keeps PCL's headers in a folder that bears its version.
+let includeRoot = "/usr/include"
+let pclHeaders =
+  (try? FileManager.default.contentsOfDirectory(atPath: includeRoot))?
+  .filter { $0.hasPrefix("pcl-") }.sorted().last ?? "pcl-1.13"
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault")
+]
+let kernelSpeed: [SwiftSetting] =
+  strict + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+/// A library target with its mirrored tests.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
+  resources: [Resource]? = nil, tests: Bool = true
+) -> [Target] {
+  var targets: [Target] = [
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+  ]
+  if tests {
+    targets.append(
+      .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: strict))
+  }
+  return targets
+}
+
+let shims: [Target] = [
+  .target(name: "CDynamicLibrary", linkerSettings: [.linkedLibrary("dl")]),
+  .target(
+    name: "CCompression", linkerSettings: ["zstd", "lz4", "bz2", "z"].map { .linkedLibrary($0) }),
+  .target(name: "CTorch", dependencies: ["CDynamicLibrary"]),
+  .target(
+    name: "TorchRuntime", dependencies: ["CTorch"],
+    linkerSettings: ["torch_cpu", "torch", "c10"].map { .linkedLibrary($0) }),
+  .target(name: "COpenCV", dependencies: ["CDynamicLibrary"]),
+  .target(
+    name: "OpenCVRuntime", dependencies: ["COpenCV"],
+    cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
+    linkerSettings: ["core", "imgproc", "imgcodecs", "calib3d", "video", "videoio"]
+      .map { .linkedLibrary("opencv_" + $0) }),
+  .target(
+    name: "CPCL",
+    cxxSettings: [
+      .unsafeFlags([
+        "-isystem", "\(includeRoot)/\(pclHeaders)", "-isystem", "\(includeRoot)/eigen3",
+      ])
+    ],
+    linkerSettings: ["pcl_common", "pcl_kdtree", "pcl_search"].map { .linkedLibrary($0) }),
+  .target(name: "CYAML", linkerSettings: [.linkedLibrary("yaml")]),
+  .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+]
+
+let libraries: [[Target]] = [
+  module("Configuration", ["CYAML"]),
+  module("Tensors", ["CTorch"]),
+  module("Geometry"),
+  module("PointClouds", ["Tensors", "Geometry", "CPCL"]),
+  module("Vision", ["Tensors", "Geometry", "COpenCV"]),
+  module("Calibration", ["Configuration", "Geometry"]),
+  module(
+    "SensorLogs",
+    ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
+  module(
+    "Simulation",
+    ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
+  module("Evaluation", ["Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module("Reports", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module("Pipelines", ["Configuration", "SensorLogs"]),
+  module(
+    "Stages",
+    [
+      "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs",
+      "Reports", "Pipelines",
+    ]),
+]
+
+let package = Package(
+  name: "parallax",
+  products: [
+    .executable(name: "parallax", targets: ["parallax"]),
+    .library(name: "parallax-torch", type: .dynamic, targets: ["TorchRuntime"]),
+    .library(name: "parallax-opencv", type: .dynamic, targets: ["OpenCVRuntime"]),
+  ],
+  targets: shims + libraries.flatMap { $0 } + [
+    .executableTarget(
+      name: "parallax",
+      dependencies: [
+        "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration",
+        "SensorLogs",
+        "Simulation", "Evaluation", "Reports", "Pipelines", "Stages",
+      ], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["parallax", "TestSupport"], swiftSettings: strict),
+  ],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+#include "CPCL.h"

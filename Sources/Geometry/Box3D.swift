@@ -1,0 +1,45 @@
+import Foundation
+
+/// An upright box in space: centre, size, and a turn about the +z axis of its frame.
+public struct Box3D: Sendable, Equatable {
+  /// Centre, metres, in the frame of the message that carries the box.
+  public var center: Vector3
+  /// Length (along the heading, x at yaw 0), width (y), height (z); metres.
+  public var size: Vector3
+  /// Heading about +z from +x towards +y; radians.
+  public var yaw: Double
+  /// What it is, for example "Car"; empty when unknown.
+  public var label: String
+  /// Confidence; higher is surer.
+  ///
+  /// 1 for ground truth.
+  public var score: Double
+
+  /// A box from its parts.
+  ///
+  /// - Parameters:
+  ///   - center: Centre; metres.
+  ///   - size: Length, width, height; metres.
+  ///   - yaw: Heading about +z; radians.
+  ///   - label: What it is.
+  ///   - score: Confidence.
+  public init(center: Vector3, size: Vector3, yaw: Double, label: String = "", score: Double = 1) {
+    self.center = center
+    self.size = size
+    self.yaw = yaw
+    self.label = label
+    self.score = score
+  }
+
+  /// The eight corners: bottom face counter-clockwise seen from above starting at front left (+x +y), then the top face.
+  public var corners: [Vector3] {
+    let (c, s) = (cos(yaw), sin(yaw))
+    let signs: [(Double, Double)] = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
+    return [-1.0, 1.0].flatMap { up in
+      signs.map { forward, left in
+        let (x, y) = (forward * size.x / 2, left * size.y / 2)
+        return center + Vector3(c * x - s * y, s * x + c * y, up * size.z / 2)
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+public import Geometry
+public import Tensors
+
+/// A picture: `[H, W, C]` of UInt8 (0 to 255) or Float (0 to 1); colour order RGB, origin top left.
+public struct Image: Sendable {
+  /// Pixels, shape `[H, W, C]`, C = 1 (grey) or 3 (red, green, blue).
+  public var pixels: Tensor
+  /// The camera that took it, when known.
+  public var camera: CameraModel?
+
+  /// A picture from its pixels.
+  ///
+  /// - Parameters:
+  ///   - pixels: Shape `[H, W, C]`, C = 1 or 3.
+  ///   - camera: The camera that took it, when known.
+  public init(pixels: Tensor, camera: CameraModel? = nil) {
+    precondition(
+      pixels.rank == 3 && (pixels.shape[2] == 1 || pixels.shape[2] == 3),
+      "an image has the shape [H, W, 1] or [H, W, 3], not \(pixels.shape)")
+    self.pixels = pixels
+    self.camera = camera
+  }
+
+  /// Rows.
+  public var height: Int { pixels.shape[0] }
+  /// Columns.
+  public var width: Int { pixels.shape[1] }
+  /// Values per pixel: 1 or 3.
+  public var channels: Int { pixels.shape[2] }
+}
+
+/// Distance along the optical axis for each pixel: `[H, W]` Float, metres along +z (not along the ray), 0 = no value.
+public struct DepthImage: Sendable {
+  /// Depths, shape `[H, W]`, Float, metres, 0 = no value.
+  public var depths: Tensor
+  /// The camera whose pixels these are, when known.
+  public var camera: CameraModel?
+
+  /// A depth image from its values.
+  ///
+  /// - Parameters:
+  ///   - depths: Shape `[H, W]`, Float, metres, 0 = no value.
+  ///   - camera: The camera whose pixels these are, when known.
+  public init(depths: Tensor, camera: CameraModel? = nil) {
+    precondition(
+      depths.rank == 2 && depths.elementType == .float32,
+      "a depth image is [H, W] of Float, not \(depths.shape) of \(depths.elementType)")
+    self.depths = depths
+    self.camera = camera
+  }
+
+  /// Rows.
+  public var height: Int { depths.shape[0] }
+  /// Columns.
+  public var width: Int { depths.shape[1] }
+}
+
+/// Shift between left and right for each pixel of the left image: `[H, W]` Float, pixels, 0 = no value.
+public struct DisparityImage: Sendable {
+  /// Disparities, shape `[H, W]`, Float, pixels, 0 = no value.
+  public var disparities: Tensor
+  /// The rectified rig, when known: needed for depth.
+  public var rig: StereoRig?
+
+  /// A disparity image from its values.
+  ///
+  /// - Parameters:
+  ///   - disparities: Shape `[H, W]`, Float, pixels, 0 = no value.
+  ///   - rig: The rectified rig, when known.
+  public init(disparities: Tensor, rig: StereoRig? = nil) {
+    precondition(
+      disparities.rank == 2 && disparities.elementType == .float32,
+      "a disparity image is [H, W] of Float, not \(disparities.shape) of \(disparities.elementType)"
+    )
+    self.disparities = disparities
+    self.rig = rig
+  }
+
+  /// Rows.
+  public var height: Int { disparities.shape[0] }
+  /// Columns.
+  public var width: Int { disparities.shape[1] }
+}
+
+/// Two rectified pictures of one instant: equal rows see the same points.
+public struct StereoPair: Sendable {
+  /// The left picture, the reference.
+  public var left: Image
+  /// The right picture, of the same size.
+  public var right: Image
+  /// The rectified rig, when known.
+  public var rig: StereoRig?
+
+  /// A rectified pair.
+  ///
+  /// - Parameters:
+  ///   - left: The left picture.
+  ///   - right: The right picture, of the same size.
+  ///   - rig: The rectified rig, when known.
+  public init(left: Image, right: Image, rig: StereoRig? = nil) {
+    precondition(
+      left.width == right.width && left.height == right.height,
+      "left \(left.width)x\(left.height) and right \(right.width)x\(right.height) differ in size")
+    self.left = left
+    self.right = right
+    self.rig = rig
+  }
+}
+
+/// Motion of each pixel from one picture to the next: `[H, W, 2]` Float, pixels, u to the right and v downwards.
+public struct FlowField: Sendable {
+  /// Motion, shape `[H, W, 2]`, Float: position in the later picture minus position in the earlier one, pixels.
+  public var vectors: Tensor
+
+  /// A flow field from its values.
+  ///
+  /// - Parameter vectors: Shape `[H, W, 2]`, Float, pixels.
+  public init(vectors: Tensor) {
+    precondition(
+      vectors.rank == 3 && vectors.shape[2] == 2 && vectors.elementType == .float32,
+      "a flow field is [H, W, 2] of Float, not \(vectors.shape) of \(vectors.elementType)")
+    self.vectors = vectors
+  }
+
+  /// Rows.
+  public var height: Int { vectors.shape[0] }
+  /// Columns.
+  public var width: Int { vectors.shape[1] }
+}
