@@ -81,8 +81,8 @@ public struct EncodedMessage: Sendable, Equatable {
   public var schemaEncoding: String
   /// The schema's text.
   public var schema: [UInt8]
-  /// The message's bytes.
-  public var data: [UInt8]
+  /// The message's bytes: a slice of the chunk that they came in, so that reading copies nothing.
+  public var data: ArraySlice<UInt8>
 
   /// An encoded message.
   ///
@@ -91,7 +91,9 @@ public struct EncodedMessage: Sendable, Equatable {
   ///   - schemaEncoding: How `schema` is written.
   ///   - schema: The schema's text.
   ///   - data: The message's bytes.
-  public init(messageEncoding: String, schemaEncoding: String, schema: [UInt8], data: [UInt8]) {
+  public init(
+    messageEncoding: String, schemaEncoding: String, schema: [UInt8], data: ArraySlice<UInt8>
+  ) {
     self.messageEncoding = messageEncoding
     self.schemaEncoding = schemaEncoding
     self.schema = schema
