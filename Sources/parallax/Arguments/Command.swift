@@ -1,0 +1,9 @@
+/// One verb of the tool.
+protocol Command {
+  static var description: CommandDescription { get }
+
+  /// Does the work.
+  ///
+  /// Throws `CommandFailure` for what the user must know; other errors count as failures while running.
+  static func run(_ arguments: ParsedArguments) throws -> ExitCode
+}

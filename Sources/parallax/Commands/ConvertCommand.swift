@@ -1,0 +1,44 @@
+import SensorLogs
+
+/// `parallax convert IN OUT`
+enum ConvertCommand: Command {
+  static let description = CommandDescription(
+    name: "convert", summary: "rewrite a recorded log or a cloud in another format",
+    discussion: """
+      To .mcap: any log. Encoded messages are copied byte for byte, each after a trial decode; one that does not decode is
+      copied as it is and reported (exit code 3). To .pcd, .ply, .bin: a single cloud.
+      """,
+    positionals: [
+      .init(name: "IN", summary: "a recorded log or cloud"),
+      .init(name: "OUT", summary: "the file to write; its ending names the format"),
+    ],
+    options: [CommandDescription.json],
+    examples: ["parallax convert kitti/ drive.mcap", "parallax convert scan.bin scan.pcd"])
+
+  private struct Summary: Encodable {
+    var output: String
+    var messages: Int
+    var undecodable: Int
+    var damaged: Bool
+    var damage: [String]
+  }
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    let (input, output) = (arguments.positionals[0], arguments.positionals[1])
+    let bar = ProgressBar(unit: "messages")
+    let report = try LogConversion.convert(from: RecordedLogs.open(input), to: output) { done in
+      bar.update(done: done, total: nil)
+    }
+    bar.finish()
+    for damage in report.damage { Console.note("damaged: \(damage.description)") }
+    let summary = Summary(
+      output: output, messages: report.messages, undecodable: report.undecodable,
+      damaged: !report.damage.isEmpty, damage: report.damage.map(\.description))
+    if arguments.isSet("--json") {
+      try Console.json(summary)
+    } else {
+      Console.result("\(output): \(report.messages) messages, \(report.undecodable) of them not decodable")
+    }
+    return summary.damaged ? .incomplete : .done
+  }
+}
