@@ -3,7 +3,8 @@ import Testing
 
 /// Modules from the lowest to the highest; each may import only modules before it (docs/architecture.md).
 private let layers = [
-  "CDynamicLibrary", "CCompression", "CTorch", "COpenCV", "CPCL", "CYAML", "CSQLite", "Configuration",
+  "CDynamicLibrary", "CCompression", "CTorch", "COpenCV", "CPCL", "CYAML", "CSQLite",
+  "Configuration",
   "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs", "Simulation",
   "Evaluation", "Reports", "Pipelines", "Stages", "parallax",
 ]
@@ -28,7 +29,9 @@ private func importsByModule() throws -> [(module: String, file: String, importe
       for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
         let words = line.split(separator: " ")
         guard let keyword = words.firstIndex(of: "import"), keyword <= 2, words.count > keyword + 1,
-          words[..<keyword].allSatisfy({ ["public", "internal", "private", "package", "@testable"].contains($0) })
+          words[..<keyword].allSatisfy({
+            ["public", "internal", "private", "package", "@testable"].contains($0)
+          })
         else { continue }
         found.append((module, file.lastPathComponent, String(words[keyword + 1])))
       }
@@ -42,7 +45,8 @@ private func importsByModule() throws -> [(module: String, file: String, importe
   #expect(imports.count > 50)
   for (module, file, imported) in imports {
     guard let low = layers.firstIndex(of: imported) else { continue }
-    let high = try #require(layers.firstIndex(of: module), "\(module) has no place in the list of layers")
+    let high = try #require(
+      layers.firstIndex(of: module), "\(module) has no place in the list of layers")
     #expect(low < high, "\(module)/\(file) imports \(imported)")
   }
 }

@@ -45,7 +45,9 @@ struct CommandDescription {
     lines += ["usage: " + usage]
     let rows =
       positionals.map { ($0.name, $0.summary) }
-      + (options + [Self.help]).map { ($0.value.map { value in "\($0.name) \(value)" } ?? $0.name, $0.summary) }
+      + (options + [Self.help]).map {
+        ($0.value.map { value in "\($0.name) \(value)" } ?? $0.name, $0.summary)
+      }
     let width = rows.map(\.0.count).max() ?? 0
     lines += [""] + rows.map { "  " + $0.0.padded(to: width) + "  " + $0.1 }
     if !examples.isEmpty { lines += ["", "examples:"] + examples.map { "  " + $0 } }

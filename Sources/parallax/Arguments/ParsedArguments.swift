@@ -28,7 +28,8 @@ struct ParsedArguments {
     let name = parts[0] == "-h" ? "--help" : String(parts[0])
     let known = command.options + [CommandDescription.help]
     guard let option = known.first(where: { $0.name == name }) else {
-      let hint = nearestName(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+      let hint =
+        nearestName(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
       throw CommandFailure.usage("unknown option '\(name)'\(hint)", command: command.name)
     }
     guard let valueName = option.value else {
@@ -39,7 +40,8 @@ struct ParsedArguments {
       return
     }
     guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
-      throw CommandFailure.usage("option '\(name)' needs a value: \(valueName)", command: command.name)
+      throw CommandFailure.usage(
+        "option '\(name)' needs a value: \(valueName)", command: command.name)
     }
     if values[name] != nil && !option.isRepeated {
       throw CommandFailure.usage("option '\(name)' is given twice", command: command.name)
@@ -52,9 +54,11 @@ struct ParsedArguments {
     where !positional.isOptional && positionals.count <= index {
       throw CommandFailure.usage("\(positional.name) is missing", command: command.name)
     }
-    let most = command.positionals.contains(where: \.isRepeated) ? Int.max : command.positionals.count
+    let most =
+      command.positionals.contains(where: \.isRepeated) ? Int.max : command.positionals.count
     if positionals.count > most {
-      throw CommandFailure.usage("unexpected argument '\(positionals[most])'", command: command.name)
+      throw CommandFailure.usage(
+        "unexpected argument '\(positionals[most])'", command: command.name)
     }
     for option in command.options where option.isRequired && values[option.name] == nil {
       throw CommandFailure.usage(

@@ -37,7 +37,8 @@ enum ConvertCommand: Command {
     if arguments.isSet("--json") {
       try Console.json(summary)
     } else {
-      Console.result("\(output): \(report.messages) messages, \(report.undecodable) of them not decodable")
+      Console.result(
+        "\(output): \(report.messages) messages, \(report.undecodable) of them not decodable")
     }
     return summary.damaged ? .incomplete : .done
   }

@@ -5,12 +5,17 @@ import Tensors
 /// `parallax inspect PATH`
 enum InspectCommand: Command {
   static let description = CommandDescription(
-    name: "inspect", summary: "show what a recorded log, cloud, image or weight file holds, and check it",
+    name: "inspect",
+    summary: "show what a recorded log, cloud, image or weight file holds, and check it",
     discussion: """
       Reads the whole input once: every checksum, index and length is checked. Damage is listed with its place; what is
       readable is counted. Exit code 3 says that something was damaged, 5 that nothing could be read.
       """,
-    positionals: [.init(name: "PATH", summary: "an MCAP file, a bag, a folder of recordings, a cloud, an image, a video")],
+    positionals: [
+      .init(
+        name: "PATH",
+        summary: "an MCAP file, a bag, a folder of recordings, a cloud, an image, a video")
+    ],
     options: [CommandDescription.json],
     examples: ["parallax inspect drive.mcap", "parallax inspect kitti/ --json"])
 
