@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The bytes of every file below a folder, for comparing two results.
 ///

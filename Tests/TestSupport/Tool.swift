@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The built command-line tool, run as a user runs it.
 public enum Tool {

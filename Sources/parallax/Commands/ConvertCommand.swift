@@ -1,6 +1,6 @@
 import SensorLogs
 
-/// `parallax convert IN OUT`
+/// `parallax convert IN OUT`.
 enum ConvertCommand: Command {
   static let description = CommandDescription(
     name: "convert", summary: "rewrite a recorded log or a cloud in another format",

@@ -2,7 +2,7 @@ import Foundation
 import SensorLogs
 import Tensors
 
-/// `parallax inspect PATH`
+/// `parallax inspect PATH`.
 enum InspectCommand: Command {
   static let description = CommandDescription(
     name: "inspect",
