@@ -58,7 +58,7 @@ public enum Tool {
   public static func run(_ arguments: [String]) throws -> Result {
     let folder = try TemporaryFolder()
     let files = ["output", "messages"].map { folder.file($0) }
-    for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in files { try Data().write(to: URL(fileURLWithPath: file)) }
     let handles = try files.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
     let process = try start(arguments, output: handles[0], messages: handles[1])
     process.waitUntilExit()
