@@ -1,0 +1,14 @@
+public import Pipelines
+
+/// Everything that a pipeline definition may name.
+public enum Catalogue {
+  /// The stages, by the name under `use:`.
+  public static let stages = StageCatalogue(
+    cloudStages + visionStages + overlayStages + [KITTILabelsStage.self, CloudToFrameStage.self])
+
+  /// The output formats, by the name under `to:`.
+  public static let formats = OutputFormats([
+    PNGFormat.self, JPEGFormat.self, PNG16Format.self, PLYFormat.self, PCDFormat.self,
+    JSONLinesFormat.self, KITTIFormat.self, MCAPFormatOutput.self,
+  ])
+}
