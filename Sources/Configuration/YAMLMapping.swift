@@ -70,6 +70,20 @@ public struct YAMLMapping: Sendable {
     }
   }
 
+  /// The same mapping with changed values, as if written at another place.
+  ///
+  /// - Parameters:
+  ///   - position: The place.
+  ///   - transform: Changes a value.
+  /// - Returns: The changed mapping.
+  public func moved(to position: SourcePosition, _ transform: (YAMLNode) -> YAMLNode) -> YAMLMapping
+  {
+    YAMLMapping(
+      entries: entries.map {
+        Entry(key: $0.key, keyPosition: position, value: transform($0.value))
+      }, position: position)
+  }
+
   /// The value of a key that must be present.
   ///
   /// - Parameter key: The key.
