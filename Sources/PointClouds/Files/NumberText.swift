@@ -78,6 +78,11 @@ enum NumberText {
         return .real(isNegative ? -scaled : scaled)
       }
     }
+    if isWhole, significant == 20, text[0] != UInt8(ascii: "-"),
+      let magnitude = UInt64(String(decoding: text, as: UTF8.self))
+    {
+      return .integer(magnitude, isNegative: false)
+    }
     return Double(String(decoding: text, as: UTF8.self)).map { .real($0) } ?? .invalid
   }
 
