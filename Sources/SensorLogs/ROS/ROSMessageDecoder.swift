@@ -99,7 +99,7 @@ public struct ROSMessageDecoder: Sendable {
     _ data: ArraySlice<UInt8>, header: MessageHeader, file: String = "", place: String = ""
   ) throws -> AnyMessage {
     do {
-      let payload = try data.withUnsafeBytes { try payload(of: $0, file: file) }
+      let payload = try data.withUnsafeBytes { try self.payload(of: $0, file: file) }
       var header = header
       if header.frameName.isEmpty, let (_, frame) = peekHeader(data) { header.frameName = frame }
       return AnyMessage(header: header, payload: payload)
