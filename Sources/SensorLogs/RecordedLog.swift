@@ -194,6 +194,8 @@ public struct LogInspection: Sendable {
   public var streams: [LogStream]
   /// All damage.
   public var damage: [LogDamage]
+  /// What a person may want to know and is no damage, for example files that were left out on purpose.
+  public var notes: [String]
 
   /// What reading a whole log found.
   ///
@@ -201,10 +203,14 @@ public struct LogInspection: Sendable {
   ///   - format: The format's name.
   ///   - streams: The topics with counts and times.
   ///   - damage: All damage.
-  public init(format: String, streams: [LogStream], damage: [LogDamage]) {
+  ///   - notes: What a person may want to know and is no damage.
+  public init(
+    format: String, streams: [LogStream], damage: [LogDamage], notes: [String] = []
+  ) {
     self.format = format
     self.streams = streams
     self.damage = damage
+    self.notes = notes
   }
 
   /// Seconds from the first to the last message.

@@ -1,0 +1,73 @@
+import Foundation
+
+/// A file that is read at positions, from any thread, without a shared cursor.
+final class SeekableFile: Sendable {
+  let path: String
+  let byteCount: Int
+  private let descriptor: Int32
+
+  /// Opens a file for reading.
+  init(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw LogError(.unreadable, file: path, problem: Self.reason(errno))
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw LogError(.unreadable, file: path, problem: "is not a regular file")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    self.byteCount = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes from `offset` on: fewer than `count` when the file ends earlier, none for a place outside it.
+  func read(at offset: Int, count: Int) throws -> [UInt8] {
+    guard offset >= 0, count > 0, offset < byteCount else { return [] }
+    let count = min(count, byteCount - offset)
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+      while filled < count {
+        let got = pread(
+          descriptor, memory.baseAddress.map { $0 + filled }, count - filled,
+          off_t(offset + filled))
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if failure != 0 {
+      throw LogError(
+        .unreadable, file: path, place: "byte \(offset)", problem: Self.reason(failure))
+    }
+    return bytes
+  }
+
+  /// All bytes of a file; an error names it `name`.
+  static func contents(of path: String, named name: String, place: String) throws -> [UInt8] {
+    do {
+      let file = try SeekableFile(path)
+      return try file.read(at: 0, count: file.byteCount)
+    } catch let error as LogError {
+      throw LogError(.undecodable, file: name, place: place, problem: error.problem)
+    }
+  }
+
+  /// The text of a file; bytes that are not UTF-8 are replaced.
+  static func text(of path: String, named name: String, place: String) throws -> String {
+    String(decoding: try contents(of: path, named: name, place: place), as: UTF8.self)
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    switch code {
+    case ENOENT: "is missing"
+    case EACCES: "permission denied; check who may read it"
+    case EISDIR: "is a folder, not a file"
+    default: String(cString: strerror(code))
+    }
+  }
+}
