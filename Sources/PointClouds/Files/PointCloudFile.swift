@@ -1,0 +1,89 @@
+/// Reads and writes files that hold one point cloud.
+public enum PointCloudFile {
+  /// Reads a cloud out of a file's bytes.
+  ///
+  /// Damage that leaves whole points readable is reported, not thrown; sizes that the file claims are checked against what it
+  /// holds before memory is taken. Points keep their order; NaN marks invalid ones.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - format: Its format.
+  ///   - file: Its name, for messages; the endings `.xyzn` and `.xyzrgb` say what columns mean.
+  /// - Returns: The cloud and what was wrong with the file.
+  /// - Throws: ``CloudFileError`` when nothing is readable.
+  public static func read(_ bytes: [UInt8], as format: CloudFormat, named file: String) throws
+    -> CloudReading
+  {
+    try bytes.withUnsafeBufferPointer { buffer in
+      switch format {
+      case .pcd: return try PCDReader(buffer, file: file).read()
+      case .ply:
+        var reader = try PLYReader(buffer, file: file)
+        return try reader.read()
+      case .kittiBin: return try KITTIScanFile.read(buffer, file: file)
+      case .xyz: return try XYZFile.read(buffer, file: file)
+      }
+    }
+  }
+
+  /// Reads a cloud from a file whose format is found by content and name.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The cloud and what was wrong with the file.
+  /// - Throws: ``CloudFileError`` when the file cannot be opened or nothing in it is readable.
+  public static func read(path: String) throws -> CloudReading {
+    let bytes = try FileBytes.read(path)
+    guard let format = CloudFormat.detect(Array(bytes.prefix(16)), fileName: path) else {
+      throw CloudFileError(file: path, problem: "not a known point cloud format")
+    }
+    return try read(bytes, as: format, named: path)
+  }
+
+  /// The bytes of a file that holds `cloud`.
+  ///
+  /// PCD and PLY keep every attribute. KITTI scans keep positions and intensity (0 where there is none), text files positions
+  /// and intensity.
+  ///
+  /// - Parameters:
+  ///   - cloud: The cloud.
+  ///   - format: The file's format.
+  ///   - encoding: How numbers are laid down; when left out, binary where the format allows it.
+  /// - Returns: The whole file.
+  /// - Throws: ``CloudFileError`` when the format cannot express the encoding or an attribute.
+  public static func encode(
+    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding? = nil
+  ) throws -> [UInt8] {
+    try encode(cloud, as: format, encoding: encoding, file: "cloud.\(format.rawValue)")
+  }
+
+  private static func encode(
+    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding?, file: String
+  ) throws -> [UInt8] {
+    let encoding = encoding ?? (format == .xyz ? .ascii : .binary)
+    switch (format, encoding) {
+    case (.pcd, _): return try PCDWriter.encode(cloud, encoding: encoding, file: file)
+    case (.ply, _): return try PLYWriter.encode(cloud, encoding: encoding, file: file)
+    case (.kittiBin, .binary): return try KITTIScanFile.encode(cloud, file: file)
+    case (.xyz, .ascii): return try XYZFile.encode(cloud, file: file)
+    case (.kittiBin, _), (.xyz, _):
+      throw CloudFileError(
+        file: file, problem: "\(format.rawValue) knows no encoding '\(encoding.rawValue)'")
+    }
+  }
+
+  /// Writes a cloud to a file that appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - cloud: The cloud.
+  ///   - path: The file; replaced when it exists. Its ending says the format.
+  ///   - encoding: How numbers are laid down; when left out, binary where the format allows it.
+  /// - Throws: ``CloudFileError``.
+  public static func write(_ cloud: PointCloud, path: String, encoding: CloudEncoding? = nil) throws
+  {
+    guard let format = CloudFormat.detect([], fileName: path) else {
+      throw CloudFileError(file: path, problem: "the ending is of no known point cloud format")
+    }
+    let bytes = try encode(cloud, as: format, encoding: encoding, file: path)
+    try FileBytes.write(bytes, path)
+  }
+}

@@ -1,0 +1,96 @@
+/// Text with one point a line, numbers separated by blanks, commas or semicolons; `#` and `//` start comments.
+///
+/// The first three numbers are x, y, z. A fourth alone is the intensity; three more are the normal in `.xyzn` files, the colour
+/// in `.xyzrgb` files (0 to 1) and where they all are whole numbers from 0 to 255. Anything else is kept as `column_4`,
+/// `column_5` and so on. A first line of words is a heading and passed over.
+enum XYZFile {
+  static func read(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws -> CloudReading {
+    if bytes.isEmpty { throw CloudFileError(file: file, problem: "the file is empty: no points") }
+    var lines = TextLines(bytes)
+    var start = lines
+    var width = 0
+    var hasHeading = false
+    while width == 0 {
+      start = lines
+      guard let line = lines.next() else {
+        throw CloudFileError(file: file, problem: "there is no line of numbers")
+      }
+      let words = line.split(whereSeparator: { isSeparator($0) })
+      guard let first = words.first, !isComment(first) else { continue }
+      if case .invalid = NumberText.parse(UnsafeBufferPointer(rebasing: first)) {
+        if hasHeading {
+          throw CloudFileError(
+            file: file, place: "line \(lines.number)", problem: "this is no line of numbers")
+        }
+        hasHeading = true
+        continue
+      }
+      width = words.count
+      if width < 3 || width > 4096 {
+        throw CloudFileError(
+          file: file, place: "line \(lines.number)",
+          problem: "a point needs 3 numbers or more, not \(width)")
+      }
+    }
+    let names = ["x", "y", "z"] + (3..<width).map { "column_\($0 + 1)" }
+    let fields = names.map { CloudField(name: $0, type: .float32) }
+    var rows = TextRows(fields: fields) { isSeparator($0) }
+    rows.read(&start, limit: Int.max)
+    let columns = rows.points.withUnsafeBytes {
+      CloudColumn.split($0, fields: fields, pointCount: rows.count)
+    }
+    guard rows.count > 0,
+      let cloud = PointCloud(columns: named(columns, file: file), count: rows.count)
+    else {
+      throw CloudFileError(file: file, problem: rows.problems.joined(separator: "; "))
+    }
+    return CloudReading(cloud: cloud, problems: rows.problems)
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == 32 || byte == 9 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+  }
+
+  private static func isComment(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    word.first == UInt8(ascii: "#") || word.starts(with: "//".utf8)
+  }
+
+  private static func named(_ columns: [CloudColumn], file: String) -> [CloudColumn] {
+    func rename(_ names: [String]) -> [CloudColumn] {
+      zip(columns, ["x", "y", "z"] + names).map { column, name in
+        CloudColumn(
+          field: CloudField(name: name, type: column.field.type), bytes: column.bytes)
+      }
+    }
+    switch columns.count {
+    case 4: return rename(["intensity"])
+    case 6 where file.hasSuffix(".xyzn"): return rename(["nx", "ny", "nz"])
+    case 6 where file.hasSuffix(".xyzrgb"): return rename(["red", "green", "blue"])
+    case 6 where columns[3...].allSatisfy(isByteColumn):
+      return rename(["red", "green", "blue"]).enumerated().map { index, column in
+        index < 3 ? column : byteColumn(column)
+      }
+    default: return columns
+    }
+  }
+
+  private static func isByteColumn(_ column: CloudColumn) -> Bool {
+    column.bytes.withUnsafeBytes { raw in
+      raw.bindMemory(to: Float.self).allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() }
+    }
+  }
+
+  private static func byteColumn(_ column: CloudColumn) -> CloudColumn {
+    let bytes = column.bytes.withUnsafeBytes { raw in
+      raw.bindMemory(to: Float.self).map { UInt8($0) }
+    }
+    return CloudColumn(field: CloudField(name: column.field.name, type: .uint8), bytes: bytes)
+  }
+
+  static func encode(_ cloud: PointCloud, file: String) throws -> [UInt8] {
+    let kept = cloud.attributes.filter { $0.key == "intensity" && $0.value.shape[1] == 1 }
+    let columns = try PointCloud(positions: cloud.positions, attributes: kept)
+      .columns(style: .pcd, file: file)
+    return CloudColumn.text(columns, count: cloud.count)
+  }
+}
