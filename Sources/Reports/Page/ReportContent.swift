@@ -248,7 +248,8 @@ struct ReportContent {
   ) throws -> String {
     let image: Image
     if let range = images[stream].range, header.bitDepth == 16, header.channels == 1 {
-      image = ImageBlock.colored(try ImageCodec.decodeGrey16(bytes, named: file), range: range)
+      let numbers = try ImageCodec.decodeGrey16(bytes, named: file)
+      image = try ImageBlock.colors.image(of: numbers, range: range, none: 0)
       let room = min(limit, Self.coloredRoom(bytes.count))
       let png = try ImageCodec.encode(image, as: .png)
       if png.count <= room { return ImageBlock.url(png, mediaType: "image/png") }

@@ -53,7 +53,7 @@ struct ReportData {
       let ends = [range.lowerBound, range.upperBound].map {
         HTMLText.json(String(format: "%.2f %@", Double($0) * factor, unit))
       }
-      let ramp = ColorRamp.css.map { HTMLText.json($0) }.joined(separator: ",")
+      let ramp = ImageBlock.ramp().map { HTMLText.json($0) }.joined(separator: ",")
       text += ",\"low\":\(ends[0]),\"high\":\(ends[1]),\"ramp\":[\(ramp)]"
     }
     return text + "}"
