@@ -12,9 +12,6 @@ struct PageText {
   init(_ run: SampleRun, byteLimit: Int = RunReport.defaultByteLimit) throws {
     let folder = try TemporaryFolder()
     try run.write(to: folder.path)
-    if let keep = ProcessInfo.processInfo.environment["PARALLAX_KEEP_REPORT"] {
-      _ = try RunReport.write(folder: folder.path, to: keep, byteLimit: byteLimit)
-    }
     let summary = try RunReport.write(folder: folder.path, byteLimit: byteLimit)
     text = try String(contentsOfFile: summary.path, encoding: .utf8)
   }
