@@ -1,0 +1,118 @@
+import Foundation
+
+/// One kind of output of a run: the files of all frames.
+struct OutputSeries: Equatable {
+  enum Kind: Equatable { case cloud, image, boxes }
+  var kind: Kind
+  var name: String
+  var pattern: FramePattern
+  /// Path relative to the folder, by frame.
+  var files: [Int: String]
+  /// What `run.json` says about it.
+  var output: RunRecord.Output?
+}
+
+/// The output folder of a run: what `run.json` lists, or what is found without it.
+struct RunFolder {
+  let path: String
+  let record: RunRecord?
+  let series: [OutputSeries]
+  /// Things that could not be used, for the page.
+  let notices: [String]
+
+  init(_ path: String) throws {
+    self.path = path
+    let files = try Self.files(in: path)
+    var notices: [String] = []
+    var record: RunRecord?
+    if files.contains("run.json") {
+      do {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path + "/run.json"))
+        record = RunRecord(try JSONNode(parsing: bytes))
+      } catch {
+        notices.append("run.json cannot be read as JSON; the tables about the run are missing.")
+      }
+    }
+    let listed = Self.listed(record?.outputs ?? [], files: files)
+    series = listed.isEmpty ? Self.found(files) : listed
+    if record == nil && notices.isEmpty {
+      notices.append("The folder has no run.json: counts, timing and receipts are not known.")
+    }
+    self.record = record
+    self.notices = notices
+    if record == nil && series.isEmpty { throw ReportError.nothingToShow(path: path) }
+  }
+
+  /// Paths of all files below the folder, sorted; symbolic links to folders are not followed.
+  private static func files(in path: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ReportError.unreadableFolder(path: path, reason: "no such folder")
+    }
+    guard isFolder.boolValue else {
+      throw ReportError.unreadableFolder(path: path, reason: "is a file, not a folder")
+    }
+    guard (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil,
+      let entries = FileManager.default.enumerator(atPath: path)
+    else { throw ReportError.unreadableFolder(path: path, reason: "cannot be listed") }
+    var files: [String] = []
+    while let entry = entries.nextObject() as? String {
+      if entry.hasPrefix(".") || entry.contains("/.") || kind(of: entry) == nil {
+        if entry == "run.json" { files.append(entry) }
+        continue
+      }
+      files.append(entry)
+    }
+    return files.sorted()
+  }
+
+  private static func kind(of path: String) -> OutputSeries.Kind? {
+    let name = path.lowercased()
+    if name.hasSuffix(".ply") || name.hasSuffix(".pcd") { return .cloud }
+    if [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix) { return .image }
+    return name.hasSuffix(".jsonl") ? .boxes : nil
+  }
+
+  /// The series that `run.json` names and that have files.
+  private static func listed(_ outputs: [RunRecord.Output], files: [String]) -> [OutputSeries] {
+    outputs.compactMap { output in
+      guard let kind = kind(of: output.path) else { return nil }
+      let pattern = FramePattern(output.path)
+      var byFrame: [Int: String] = [:]
+      for file in files {
+        if let frame = pattern.frame(in: file) { byFrame[frame] = file }
+      }
+      if byFrame.isEmpty { return nil }
+      return OutputSeries(
+        kind: kind, name: output.from.isEmpty ? output.path : output.from, pattern: pattern,
+        files: byFrame, output: output)
+    }
+  }
+
+  /// Series guessed from numbered names.
+  private static func found(_ files: [String]) -> [OutputSeries] {
+    var series: [OutputSeries] = []
+    var places: [String: Int] = [:]
+    for file in files {
+      guard let kind = kind(of: file) else { continue }
+      let pattern = kind == .boxes ? FramePattern(file) : FramePattern.guessing(from: file)
+      let key = pattern.description
+      if let place = places[key] {
+        series[place].files[pattern.frame(in: file) ?? 0] = file
+        continue
+      }
+      places[key] = series.count
+      series.append(
+        OutputSeries(
+          kind: kind, name: name(of: pattern, kind: kind), pattern: pattern,
+          files: [pattern.frame(in: file) ?? 0: file], output: nil))
+    }
+    return series
+  }
+
+  private static func name(of pattern: FramePattern, kind: OutputSeries.Kind) -> String {
+    let trimmed = pattern.prefix.trimmingCharacters(in: CharacterSet(charactersIn: "/_-."))
+    if trimmed.isEmpty { return kind == .cloud ? "cloud" : "images" }
+    return trimmed
+  }
+}
