@@ -1,0 +1,39 @@
+import Foundation
+
+/// One operation that `parallax bench` times, named as in the peers' scripts.
+struct BenchOperation {
+  var name: String
+  /// What one repetition processes: points, messages.
+  var count: Int
+  /// Does the work once and returns a number that the peers' result can be compared with.
+  var body: () throws -> Double
+}
+
+/// A measured operation.
+struct BenchResult: Encodable {
+  var op: String
+  var n: Int
+  var threads: Int
+  var msMedian: Double
+  var msMin: Double
+  var check: Double
+
+  /// Times `operation`: one warm-up, then repetitions for about `seconds`, at least five.
+  init(_ operation: BenchOperation, threads: Int, seconds: Double) throws {
+    var check = try operation.body()
+    var times: [Double] = []
+    let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
+    while times.count < 5 || (DispatchTime.now().uptimeNanoseconds < end && times.count < 1000) {
+      let start = DispatchTime.now().uptimeNanoseconds
+      check = try operation.body()
+      times.append(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6)
+    }
+    times.sort()
+    op = operation.name
+    n = operation.count
+    self.threads = threads
+    msMedian = times[times.count / 2]
+    msMin = times[0]
+    self.check = check
+  }
+}
