@@ -4,23 +4,42 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static void *open_beside_binary(const char *name) {
-  Dl_info info;
-  if (!dladdr((void *)&cdynamiclibrary_symbol, &info) || !info.dli_fname) return NULL;
+static const int mode = RTLD_NOW | RTLD_LOCAL;
+
+/// Opens `name` in the folder of `file`; *found tells whether such a file lies there at all.
+static void *open_beside(const char *file, const char *name, int *found) {
+  const char *slash = strrchr(file, '/');
   char path[PATH_MAX];
-  const char *slash = strrchr(info.dli_fname, '/');
-  int folder = slash ? (int)(slash - info.dli_fname) : 0;
-  int written = slash ? snprintf(path, sizeof path, "%.*s/%s", folder, info.dli_fname, name)
-                      : snprintf(path, sizeof path, "./%s", name);
-  if (written < 0 || written >= (int)sizeof path) return NULL;
-  return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!slash) return NULL;
+  int written = snprintf(path, sizeof path, "%.*s/%s", (int)(slash - file), file, name);
+  if (written < 0 || written >= (int)sizeof path || access(path, F_OK) != 0) return NULL;
+  *found = 1;
+  return dlopen(path, mode);
+}
+
+static void *open_library(const char *override_path, const char *name) {
+  if (override_path) return dlopen(override_path, mode);
+  int found = 0;
+  char executable[PATH_MAX];
+  ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+  void *library = NULL;
+  if (length > 0) {
+    executable[length] = 0;
+    library = open_beside(executable, name, &found);
+  }
+  // A test bundle is itself a shared library; the main program's name here is only what its caller wrote.
+  Dl_info info;
+  if (!library && !found && dladdr((void *)&cdynamiclibrary_symbol, &info) && info.dli_fname) {
+    library = open_beside(info.dli_fname, name, &found);
+  }
+  return library || found ? library : dlopen(name, mode);
 }
 
 void *cdynamiclibrary_symbol(const char *override_path, const char *name, const char *symbol, char *error,
                              size_t error_capacity) {
-  void *library = override_path ? dlopen(override_path, RTLD_NOW | RTLD_LOCAL) : open_beside_binary(name);
-  if (!library && !override_path) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  void *library = open_library(override_path, name);
   void *found = library ? dlsym(library, symbol) : NULL;
   if (!found && error_capacity) {
     const char *reason = dlerror();

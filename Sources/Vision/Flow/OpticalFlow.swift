@@ -1,0 +1,98 @@
+import COpenCV
+import Tensors
+
+/// Dense optical flow between two pictures, on their brightness.
+public enum OpticalFlow: Sendable, Equatable {
+  /// How much time inverse search takes.
+  public enum Preset: String, Sendable, CaseIterable {
+    case ultrafast
+    case fast
+    case medium
+
+    var code: Int32 {
+      switch self {
+      case .ultrafast: 0
+      case .fast: 1
+      case .medium: 2
+      }
+    }
+  }
+
+  /// Settings of Farneback's method; the defaults are the customary ones.
+  public struct Farneback: Sendable, Equatable {
+    /// Scale from one level of the pyramid to the next, below 1.
+    public var pyramidScale = 0.5
+    /// Levels of the pyramid.
+    public var levels = 3
+    /// Side of the averaging window, pixels.
+    public var windowSize = 15
+    /// Iterations on each level.
+    public var iterations = 3
+    /// Neighbourhood of the polynomial expansion, pixels.
+    public var polynomialSize = 5
+    /// Standard deviation of its weights, pixels.
+    public var polynomialSigma = 1.2
+
+    /// The customary settings.
+    public init() {}
+  }
+
+  /// Dense inverse search.
+  ///
+  /// - Note: Source: Kroeger et al., "Fast optical flow using dense inverse search", ECCV 2016.
+  case dis(Preset)
+  /// Polynomial expansion.
+  ///
+  /// - Note: Source: Farneback, "Two-frame motion estimation based on polynomial expansion", SCIA 2003.
+  case farneback(Farneback)
+
+  /// The motion from one picture to the next.
+  ///
+  /// - Parameters:
+  ///   - earlier: The picture whose pixels the vectors belong to.
+  ///   - later: A picture of the same size.
+  /// - Returns: For each pixel p of `earlier` the vector to its place in `later`: `later(p + v) ≈ earlier(p)`.
+  /// - Throws: ``VisionError``.
+  public func flow(from earlier: Image, to later: Image) throws -> FlowField {
+    let operation = "optical flow"
+    guard earlier.width == later.width, earlier.height == later.height else {
+      throw VisionError.unsuitableInput(
+        operation: operation, expected: "pictures of one size",
+        actual: "\(earlier.width) x \(earlier.height) and \(later.width) x \(later.height)")
+    }
+    guard min(earlier.width, earlier.height) >= Self.smallestSide else {
+      throw VisionError.unsuitableInput(
+        operation: operation, expected: "pictures of at least \(Self.smallestSide) pixels a side",
+        actual: "\(earlier.width) x \(earlier.height)")
+    }
+    let (first, second) = (try earlier.grey().pixels, try later.grey().pixels)
+    let shape = [earlier.height, earlier.width, 2]
+    let vectors = try OpenCV.filled(shape: shape, of: Float.self, for: operation) { target in
+      try OpenCV.withView(first, for: operation) { first in
+        try OpenCV.withView(second, for: operation) { second in
+          try OpenCV.call(operation) { call($0, first, second, target) }
+        }
+      }
+    }
+    return FlowField(vectors: vectors)
+  }
+
+  /// Dense inverse search matches patches of 8 pixels on a pyramid.
+  static let smallestSide = 16
+
+  private func call(
+    _ table: copencv_table, _ first: copencv_view, _ second: copencv_view, _ target: copencv_view
+  ) -> copencv_status {
+    switch self {
+    case .dis(let preset): return table.flow_dis(first, second, preset.code, target)
+    case .farneback(let settings):
+      var parameters = copencv_farneback(
+        pyramid_scale: settings.pyramidScale, levels: Int32(clamping: settings.levels),
+        window: Int32(clamping: settings.windowSize),
+        iterations: Int32(clamping: settings.iterations),
+        polynomial_size: Int32(clamping: settings.polynomialSize),
+        polynomial_sigma: settings.polynomialSigma, is_gaussian: 0)
+      return table.flow_farneback(first, second, &parameters, target)
+    }
+  }
+}
