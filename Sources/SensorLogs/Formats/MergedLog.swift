@@ -116,7 +116,8 @@ final class MergedCursor: LogCursor {
   }
 
   func next() throws -> LogMessage? {
-    while let (part, first) = pending.last, open.first.map({ first <= $0.message.logTime }) ?? true {
+    while let (part, first) = pending.last, open.first.map({ first <= $0.message.logTime }) ?? true
+    {
       pending.removeLast()
       let cursor = try log.parts[part].messages(selection)
       cursors.append(cursor)

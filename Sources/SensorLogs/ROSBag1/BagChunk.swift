@@ -71,7 +71,8 @@ struct BagChunk: Sendable {
   {
     if compression == "none" { return stored }
     guard compression == "lz4" || compression == "bz2" else {
-      throw FormatProblem("chunk compression '\(compression)' is not supported (none, lz4, bz2 are)")
+      throw FormatProblem(
+        "chunk compression '\(compression)' is not supported (none, lz4, bz2 are)")
     }
     // LZ4 packs at most 255 bytes into one; bz2 packs a block of 900 kB into some 40 bytes.
     let ratio = compression == "lz4" ? 255 : 32_768
@@ -169,12 +170,14 @@ struct BagRecordInFile {
     if length + 8 > head.count { head = try file.read(at: position, count: length + 8) }
     guard length + 8 <= head.count else {
       throw FormatProblem(
-        "truncated: the record's header claims a length of \(length) bytes, beyond the end of the file")
+        "truncated: the record's header claims a length of \(length) bytes, beyond the end of the file"
+      )
     }
     (header, dataCount) = try head.withUnsafeBytes { bytes in
       var reader = ByteReader(bytes)
       try reader.skip(4)
-      let header = try BagRecordHeader(UnsafeRawBufferPointer(rebasing: bytes[try reader.range(length)]))
+      let header = try BagRecordHeader(
+        UnsafeRawBufferPointer(rebasing: bytes[try reader.range(length)]))
       return (header, Int(try reader.integer(UInt32.self)))
     }
     dataOffset = position + length + 8

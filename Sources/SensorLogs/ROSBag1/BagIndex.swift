@@ -43,7 +43,8 @@ struct BagIndex: Sendable {
           let connection = try BagConnection(record.header, data: data)
           connections[connection.number] = connection
         case .chunkInfo: chunks.append(try Self.chunkInfo(record.header, data, file, first))
-        default: throw FormatProblem("a record of the index section is neither connection nor chunk info")
+        default:
+          throw FormatProblem("a record of the index section is neither connection nor chunk info")
         }
         offset = record.end
       }
@@ -68,7 +69,8 @@ struct BagIndex: Sendable {
     }
     var reader = ByteReader(data)
     guard Int(count) == data.count / 8 else {
-      throw FormatProblem("a chunk info of the index claims \(count) connections in \(data.count) bytes")
+      throw FormatProblem(
+        "a chunk info of the index claims \(count) connections in \(data.count) bytes")
     }
     var counts: [(connection: UInt32, count: Int)] = []
     for _ in 0..<count {
@@ -153,7 +155,9 @@ struct BagIndex: Sendable {
       var from = 0
       while let hit = bytes[from...].firstRange(of: pattern)?.lowerBound {
         // The header starts at most some fields before its op field.
-        for start in stride(from: offset + hit - 4, through: max(position + 1, offset + hit - 80), by: -1) {
+        for start in stride(
+          from: offset + hit - 4, through: max(position + 1, offset + hit - 80), by: -1)
+        {
           if let record = try? BagRecordInFile(file, at: start), record.header.operation == .chunk,
             record.header.compression != nil, record.header.size != nil
           {

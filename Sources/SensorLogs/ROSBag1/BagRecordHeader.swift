@@ -33,7 +33,8 @@ struct BagRecordHeader {
     while !reader.isAtEnd {
       let length = Int(try reader.integer(UInt32.self))
       guard length <= reader.remaining else {
-        throw FormatProblem("a header field claims a length of \(length) bytes, \(reader.remaining) are left")
+        throw FormatProblem(
+          "a header field claims a length of \(length) bytes, \(reader.remaining) are left")
       }
       let range = try reader.range(length)
       let field = UnsafeRawBufferPointer(rebasing: bytes[range])

@@ -51,7 +51,9 @@ final class ROSBag1Cursor: LogCursor {
     topicIndices = Dictionary(
       uniqueKeysWithValues: log.index.topics.enumerated().map { ($1, $0) })
     let wanted = log.index.chunks.filter { chunk in
-      if let times = selection.times, chunk.end < times.lowerBound || chunk.start >= times.upperBound {
+      if let times = selection.times,
+        chunk.end < times.lowerBound || chunk.start >= times.upperBound
+      {
         return false
       }
       guard let topics = selection.topics else { return true }

@@ -11,7 +11,8 @@ enum ROSBag1Format: LogFormat {
     guard version == "2.0" else {
       throw LogError(
         .unreadable, file: path.path,
-        problem: "bag version \(version) is not supported; 2.0 is ('rosbag migrate' converts older ones)")
+        problem:
+          "bag version \(version) is not supported; 2.0 is ('rosbag migrate' converts older ones)")
     }
     let file = try SeekableFile(path.path)
     let header: BagRecordInFile

@@ -117,7 +117,8 @@ final class ROSBag2DatabaseCursor: LogCursor {
       if stamp.nanoseconds != 0 { header.timestamp = stamp }
     }
     let encoded = EncodedMessage(
-      messageEncoding: row.topic.serialization, schemaEncoding: schema.text.isEmpty ? "" : "ros2msg",
+      messageEncoding: row.topic.serialization,
+      schemaEncoding: schema.text.isEmpty ? "" : "ros2msg",
       schema: Array(schema.text.utf8), data: slice)
     let (file, place, known) = (log.path, "message \(row.id)", header)
     return LogMessage(header: header, logTime: time, type: row.topic.type, encoded: encoded) {

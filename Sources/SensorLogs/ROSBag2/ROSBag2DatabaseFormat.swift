@@ -68,7 +68,8 @@ struct ROSBag2DatabaseLog: RecordedLog {
     else {
       throw LogError(
         .unreadable, file: path,
-        problem: "is an SQLite file but no ROS 2 bag: the tables 'topics' and 'messages' are missing")
+        problem:
+          "is an SQLite file but no ROS 2 bag: the tables 'topics' and 'messages' are missing")
     }
     topics = try Self.readTopics(database)
     var found: [String: LogStream] = [:]
@@ -92,12 +93,14 @@ struct ROSBag2DatabaseLog: RecordedLog {
     let columns = try database.columns(of: "message_definitions")
     if columns.isSuperset(of: ["topic_type", "encoding", "encoded_message_definition"]) {
       let rows = try database.prepare(
-        "SELECT topic_type, encoding, encoded_message_definition FROM message_definitions ORDER BY id")
+        "SELECT topic_type, encoding, encoded_message_definition FROM message_definitions ORDER BY id"
+      )
       while try rows.step() { definitions[rows.text(0)] = (rows.text(1), rows.text(2)) }
     }
     let hasFormat = try database.columns(of: "topics").contains("serialization_format")
     let rows = try database.prepare(
-      "SELECT id, name, type, \(hasFormat ? "serialization_format" : "'cdr'") FROM topics ORDER BY id")
+      "SELECT id, name, type, \(hasFormat ? "serialization_format" : "'cdr'") FROM topics ORDER BY id"
+    )
     var topics: [Int64: ROSBag2Topic] = [:]
     while try rows.step() {
       let type = rows.text(2)
@@ -135,13 +138,15 @@ struct ROSBag2DatabaseLog: RecordedLog {
         damage.append(
           LogDamage(
             file: database.path, place: "table messages",
-            problem: "\(rows.integer(1)) messages belong to topic \(rows.integer(0)), which is not defined"
+            problem:
+              "\(rows.integer(1)) messages belong to topic \(rows.integer(0)), which is not defined"
               + "; they are lost"))
         continue
       }
       let (first, last) = (rows.integer(2), rows.integer(3))
       stream.messageCount = (stream.messageCount ?? 0) + Int(rows.integer(1))
-      stream.first = min(stream.first ?? Timestamp(nanoseconds: .max), Timestamp(nanoseconds: first))
+      stream.first = min(
+        stream.first ?? Timestamp(nanoseconds: .max), Timestamp(nanoseconds: first))
       stream.last = max(stream.last ?? Timestamp(nanoseconds: .min), Timestamp(nanoseconds: last))
       found[topic.name] = stream
     }

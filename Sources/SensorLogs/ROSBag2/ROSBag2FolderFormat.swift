@@ -17,14 +17,16 @@ enum ROSBag2FolderFormat: LogFormat {
     guard metadata.compressionMode.isEmpty || metadata.compressionMode.uppercased() == "NONE" else {
       throw LogError(
         .unreadable, file: path.path,
-        problem: "the bag is compressed (\(metadata.compressionFormat), mode \(metadata.compressionMode)): "
+        problem:
+          "the bag is compressed (\(metadata.compressionFormat), mode \(metadata.compressionMode)): "
           + "not supported; decompress it with 'ros2 bag convert'")
     }
     var parts: [any RecordedLog] = []
     var damage: [LogDamage] = []
     for file in metadata.files {
       // Bags written by early releases name their files relative to the folder above.
-      let local = FolderListing.exists(path.appending(file)) ? file : FolderListing.lastComponent(file)
+      let local =
+        FolderListing.exists(path.appending(file)) ? file : FolderListing.lastComponent(file)
       do {
         guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
           throw LogError(.unreadable, file: file, problem: "lies outside the bag's folder")
@@ -32,7 +34,8 @@ enum ROSBag2FolderFormat: LogFormat {
         parts.append(try openPart(path.appending(local)))
       } catch let error as LogError {
         damage.append(
-          LogDamage(file: local, place: "", problem: error.problem + "; this part of the bag is lost"))
+          LogDamage(
+            file: local, place: "", problem: error.problem + "; this part of the bag is lost"))
       }
     }
     guard !parts.isEmpty else {
@@ -48,7 +51,7 @@ enum ROSBag2FolderFormat: LogFormat {
     let path = try LogPath(path)
     let formats: [any LogFormat.Type] = [
       // MCAPFormat.self,
-      ROSBag2DatabaseFormat.self,
+      ROSBag2DatabaseFormat.self
     ]
     for format in formats where format.recognizes(path) { return try format.open(path) }
     throw LogError(.unreadable, file: path.path, problem: "is neither MCAP nor SQLite")

@@ -18,7 +18,9 @@ final class SQLiteDatabase {
 
   static var lastError: String { String(cString: csqlite_last_error()) }
 
-  func failure() -> LogError { LogError(.unreadable, file: path, problem: "SQLite: " + Self.lastError) }
+  func failure() -> LogError {
+    LogError(.unreadable, file: path, problem: "SQLite: " + Self.lastError)
+  }
 
   /// Compiles a statement.
   func prepare(_ sql: String) throws -> SQLiteStatement {
