@@ -5,7 +5,7 @@ public enum RecordedLogs {
   /// The formats, in the order in which they are tried.
   private static var formats: [any LogFormat.Type] {
     [
-      // MCAPFormat.self,
+      MCAPFormat.self,
       ROSBag1Format.self, ROSBag2DatabaseFormat.self, ROSBag2FolderFormat.self,
       KITTIObjectFormat.self, KITTIRawFormat.self, KITTIOdometryFormat.self, RGBDFormat.self,
       StereoFolderFormat.self, VideoFormat.self, ImageFileFormat.self, CloudFileFormat.self,

@@ -50,8 +50,8 @@ enum ROSBag2FolderFormat: LogFormat {
   private static func openPart(_ path: String) throws -> any RecordedLog {
     let path = try LogPath(path)
     let formats: [any LogFormat.Type] = [
-      // MCAPFormat.self,
-      ROSBag2DatabaseFormat.self
+      MCAPFormat.self,
+      ROSBag2DatabaseFormat.self,
     ]
     for format in formats where format.recognizes(path) { return try format.open(path) }
     throw LogError(.unreadable, file: path.path, problem: "is neither MCAP nor SQLite")
