@@ -20,7 +20,8 @@ struct FileLog: RecordedLog {
       let reasons = damage.prefix(3).map(\.description).joined(separator: "; ")
       throw LogError(
         .unreadable, file: path,
-        problem: "no frames found for the layout \(format)" + (reasons.isEmpty ? "" : ": " + reasons))
+        problem: "no frames found for the layout \(format)"
+          + (reasons.isEmpty ? "" : ": " + reasons))
     }
     // Stable: entries of one topic and time keep the order in which the format listed them.
     var entries = unordered.enumerated().sorted { left, right in

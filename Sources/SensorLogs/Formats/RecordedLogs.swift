@@ -3,13 +3,15 @@ import Foundation
 /// Opens recorded logs of any format.
 public enum RecordedLogs {
   /// The formats, in the order in which they are tried.
-  private static let formats: [any LogFormat.Type] = [
-    // MCAPFormat.self,
-    ROSBag1Format.self, ROSBag2DatabaseFormat.self, ROSBag2FolderFormat.self,
-    KITTIObjectFormat.self, KITTIRawFormat.self, KITTIOdometryFormat.self, RGBDFormat.self,
-    StereoFolderFormat.self, VideoFormat.self, ImageFileFormat.self, CloudFileFormat.self,
-    ImageFolderFormat.self, CloudFolderFormat.self,
-  ]
+  private static var formats: [any LogFormat.Type] {
+    [
+      MCAPFormat.self,
+      ROSBag1Format.self, ROSBag2DatabaseFormat.self, ROSBag2FolderFormat.self,
+      KITTIObjectFormat.self, KITTIRawFormat.self, KITTIOdometryFormat.self, RGBDFormat.self,
+      StereoFolderFormat.self, VideoFormat.self, ImageFileFormat.self, CloudFileFormat.self,
+      ImageFolderFormat.self, CloudFolderFormat.self,
+    ]
+  }
 
   /// What can be opened, for messages and help.
   public static let supported =
@@ -36,7 +38,8 @@ enum UnknownContent {
       guard !entries.isEmpty else { return "is an empty directory: it holds no data" }
       let some = entries.prefix(4).joined(separator: ", ")
       let rest = entries.count > 4 ? ", …" : ""
-      return "is not a recorded log: a folder with \(entries.count) entries (\(some)\(rest)), of no known "
+      return
+        "is not a recorded log: a folder with \(entries.count) entries (\(some)\(rest)), of no known "
         + "layout. Supported: \(RecordedLogs.supported)"
     }
     guard path.byteCount > 0 else { return "is empty (0 bytes), not a recorded log" }

@@ -30,7 +30,8 @@ extension KITTICalibration {
       ["R0_rect", "R_rect"], count: 9, required: !isOdometry)
     self.rectification = rectification.map { Matrix3(rowMajor: $0) } ?? .identity
     try table.requireRotation(self.rectification, "R0_rect")
-    let lidar = try table.matrix(["Tr_velo_to_cam", "Tr_velo_cam", "Tr"], count: 12, required: true)
+    let lidar = try table.matrix(
+      ["Tr_velo_to_cam", "Tr_velo_cam", "Tr"], count: 12, required: true)
     cameraFromLidar = try lidar.map { try table.pose($0, "Tr_velo_to_cam") } ?? .identity
     let imu = try table.matrix(["Tr_imu_to_velo", "Tr_imu_velo"], count: 12, required: false)
     lidarFromIMU = try imu.map { try table.pose($0, "Tr_imu_to_velo") }

@@ -22,7 +22,8 @@ public struct ProjectionMatrix: Sendable, Equatable {
   /// - Parameter elements: Exactly twelve numbers.
   public init(rowMajor elements: [Double]) {
     precondition(elements.count == 12, "a 3 x 4 matrix has 12 elements, not \(elements.count)")
-    left = Matrix3(rows: (0..<3).map { Vector3(elements[4 * $0], elements[4 * $0 + 1], elements[4 * $0 + 2]) })
+    left = Matrix3(
+      rows: (0..<3).map { Vector3(elements[4 * $0], elements[4 * $0 + 1], elements[4 * $0 + 2]) })
     column = Vector3(elements[3], elements[7], elements[11])
   }
 

@@ -99,14 +99,20 @@ extension ProjectionMatrix {
 
   /// The rectangle around the visible part of a box; nil when all of it lies behind the camera.
   fileprivate func bounds(ofCorners corners: [Vector3]) -> Box2D? {
-    let images = corners.map(project)
-    var pixels = images.filter { $0.z >= Self.nearest }.map { Vector2($0.x, $0.y) / $0.z }
-    let edges = (0..<4).flatMap { [($0, ($0 + 1) % 4), ($0 + 4, ($0 + 1) % 4 + 4), ($0, $0 + 4)] }
-    for (from, to) in edges {
-      let (p, q) = (images[from], images[to])
-      guard (p.z < Self.nearest) != (q.z < Self.nearest) else { continue }
-      let cut = p + (q - p) * ((Self.nearest - p.z) / (q.z - p.z))
-      pixels.append(Vector2(cut.x, cut.y) / cut.z)
+    let images: [Vector3] = corners.map(project)
+    var pixels: [Vector2] = images.filter { $0.z >= Self.nearest }.map {
+      Vector2($0.x, $0.y) / $0.z
+    }
+    for corner in 0..<4 {
+      let next = (corner + 1) % 4
+      for (from, to) in [(corner, next), (corner + 4, next + 4), (corner, corner + 4)] {
+        let start: Vector3 = images[from]
+        let end: Vector3 = images[to]
+        guard (start.z < Self.nearest) != (end.z < Self.nearest) else { continue }
+        let share = (Self.nearest - start.z) / (end.z - start.z)
+        let cut: Vector3 = start + (end - start) * share
+        pixels.append(Vector2(cut.x / cut.z, cut.y / cut.z))
+      }
     }
     guard let first = pixels.first else { return nil }
     let low = pixels.reduce(first) { pointwiseMin($0, $1) }

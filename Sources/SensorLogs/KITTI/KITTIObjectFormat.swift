@@ -37,7 +37,8 @@ enum KITTIObjectFormat: LogFormat {
   private static func isSplit(_ folder: String, _ names: [String]) -> Bool {
     guard names.contains("calib"), FolderListing.isFolder(folder + "/calib") else { return false }
     let others = ["velodyne", "velodyne_reduced", "image_2", "label_2"]
-    return names.contains { others.contains($0) } || ["training", "testing"].contains(FolderListing.lastComponent(folder))
+    return names.contains { others.contains($0) }
+      || ["training", "testing"].contains(FolderListing.lastComponent(folder))
   }
 }
 
@@ -93,7 +94,8 @@ struct KITTIObjectListing {
         stem: stem,
         calibration: file(calibrations, stem) ?? relative("calib/\(stem).txt"),
         image: file(left, stem), root: root)
-      add(frame, time, scan: file(scans, stem), right: file(right, stem), labels: file(labels, stem))
+      add(
+        frame, time, scan: file(scans, stem), right: file(right, stem), labels: file(labels, stem))
     }
   }
 

@@ -60,7 +60,8 @@ extension KITTIOdometryListing {
   /// line, or 13 with the frame's number first.
   mutating func readPoses() -> [(Int, Pose)] {
     let beside = "/../../poses/" + FolderListing.lastComponent(root) + ".txt"
-    let text = text("poses.txt") ?? (try? SeekableFile.text(of: root + beside, named: "", place: ""))
+    let text =
+      text("poses.txt") ?? (try? SeekableFile.text(of: root + beside, named: "", place: ""))
     guard let text else { return [] }
     var poses: [(Int, Pose)] = []
     for (index, line) in NumberText.lines(text).enumerated() {

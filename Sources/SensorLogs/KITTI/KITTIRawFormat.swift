@@ -60,7 +60,8 @@ struct KITTIRawListing {
 
   mutating func list() {
     let cameras = [
-      (0, "/stereo/left/image", "camera_gray_left"), (1, "/stereo/right/image", "camera_gray_right"),
+      (0, "/stereo/left/image", "camera_gray_left"),
+      (1, "/stereo/right/image", "camera_gray_right"),
       (2, "/camera/left/image", "camera_left"), (3, "/camera/right/image", "camera_right"),
     ]
     let hasCalibration = FolderListing.exists(calibration.path("calib_cam_to_cam.txt"))
@@ -80,7 +81,8 @@ struct KITTIRawListing {
       return [
         (
           "/lidar/points", "lidar",
-          CloudFile(path: path, file: file, place: place, format: format == "bin" ? .kittiBin : .xyz)
+          CloudFile(
+            path: path, file: file, place: place, format: format == "bin" ? .kittiBin : .xyz)
         )
       ]
     }
@@ -102,7 +104,9 @@ struct KITTIRawListing {
   /// Adds the messages of one sensor: line i of `timestamps.txt` belongs to file number i.
   private mutating func each(
     _ sensor: String, _ extensions: Set<String>,
-    _ contents: (_ path: String, _ file: String, _ place: String) -> [(String, String, any FileContent)]
+    _ contents: (_ path: String, _ file: String, _ place: String) -> [(
+      String, String, any FileContent
+    )]
   ) {
     let folder = drive + "/" + sensor
     let names = FolderListing.names(in: folder + "/data")

@@ -101,7 +101,8 @@ struct RGBDListing {
   }
 
   mutating func reportMissing(_ file: String, _ place: String, _ what: String) {
-    damage.append(LogDamage(file: file, place: place, problem: "the \(what) of this frame is missing"))
+    damage.append(
+      LogDamage(file: file, place: place, problem: "the \(what) of this frame is missing"))
   }
 
   static func worldFromCamera(_ pose: Pose) -> FrameTransforms.Edge {

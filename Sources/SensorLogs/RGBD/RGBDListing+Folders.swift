@@ -20,7 +20,8 @@ extension RGBDListing {
     let depthKeys = depths.keys.sorted(by: FolderListing.naturallyPrecedes)
     let poses = readTrajectory()
     // Some recorders name colour and depth by their own times: then they are paired by position.
-    let byPosition = Set(colorKeys).isDisjoint(with: depthKeys) && colorKeys.count == depthKeys.count
+    let byPosition =
+      Set(colorKeys).isDisjoint(with: depthKeys) && colorKeys.count == depthKeys.count
     let keys =
       byPosition
       ? depthKeys
@@ -57,7 +58,9 @@ extension RGBDListing {
     guard let name = candidates.first else { return nil }
     let bytes = try SeekableFile.contents(of: root + "/" + name, named: name, place: "")
     let object = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
-    let numbers = (object?["intrinsic_matrix"] as? [Any])?.compactMap { ($0 as? NSNumber)?.doubleValue }
+    let numbers = (object?["intrinsic_matrix"] as? [Any])?.compactMap {
+      ($0 as? NSNumber)?.doubleValue
+    }
     guard let k = numbers, k.count == 9, k[0] > 0, k[4] > 0 else {
       throw LogError(
         .unreadable, file: name,

@@ -51,8 +51,8 @@ struct VideoLog: RecordedLog {
     if let count = reader.frameCount, count > 0 {
       stream.messageCount = count
       stream.first = Timestamp(nanoseconds: 0)
-      if reader.framesPerSecond > 0.001 && count < 1_000_000_000 {
-        stream.last = Timestamp(seconds: Double(count - 1) / reader.framesPerSecond)
+      if let rate = reader.framesPerSecond, rate > 0.001, count < 1_000_000_000 {
+        stream.last = Timestamp(seconds: Double(count - 1) / rate)
       }
     }
     streams = [stream]
@@ -124,10 +124,7 @@ final class VideoCursor: LogCursor {
   private func decodeNext() -> (image: Image, seconds: Double)? {
     do {
       guard let frame = try reader.next() else {
-        // Containers count frames that a decoder does not give; many lost ones mean a file that was cut.
-        if let count = reader.frameCount, Int(sequence) < count - max(2, count / 50) {
-          report("the container promises \(count) frames; decoding ended after \(sequence)")
-        }
+        if let problem = reader.problem { report(problem) }
         return nil
       }
       guard frame.seconds.isFinite, abs(frame.seconds) < 9e9 else {
