@@ -22,12 +22,10 @@ final class BoundingVolumeHierarchy: @unchecked Sendable {
   /// Builds the tree.
   init(_ mesh: SurfaceMesh) {
     triangleCount = mesh.triangles.count
-    triangles = .allocate(capacity: max(triangleCount, 1))
-    mesh.triangles.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress {
-        triangles.initialize(from: base, count: source.count)
-      }
-    }
+    let copy = UnsafeMutableBufferPointer<Triangle>.allocate(capacity: max(triangleCount, 1))
+    _ = copy.initialize(from: mesh.triangles)
+    guard let triangles = copy.baseAddress else { preconditionFailure("memory of one or more") }
+    self.triangles = triangles
     var builder = HierarchyBuilder(triangles: triangles, count: triangleCount)
     builder.build()
     nodes = .allocate(capacity: builder.nodes.count)

@@ -80,7 +80,7 @@ struct ToneCurve: Sendable {
   /// - Note: Source: Reinhard et al., "Photographic tone reproduction for digital images", 2002, equation 4.
   @inline(__always)
   static func compressed(_ light: Float3) -> Float3 {
-    let white: Float = 3.2
+    let white: Float = 2.4
     let color = light * (1 + light / (white * white)) / (1 + light)
     return pointwiseMin(pointwiseMax(color, Float3(repeating: 0)), Float3(repeating: 1))
   }

@@ -63,10 +63,8 @@ struct SurfaceMesh: Sendable {
     guard let first = triangles.first else { return nil }
     var (low, high) = (first.a, first.a)
     for triangle in triangles {
-      for corner in [triangle.a, triangle.b, triangle.c] {
-        low = pointwiseMin(low, corner)
-        high = pointwiseMax(high, corner)
-      }
+      low = pointwiseMin(pointwiseMin(low, triangle.a), pointwiseMin(triangle.b, triangle.c))
+      high = pointwiseMax(pointwiseMax(high, triangle.a), pointwiseMax(triangle.b, triangle.c))
     }
     return (low, high)
   }

@@ -99,21 +99,18 @@ enum PersonShape {
     return onGround(mesh)
   }
 
-  /// The bounds of a walker over its whole gait: the size of its box.
-  static func walkerBounds(height: Float, stride: Float, _ style: PersonStyle)
-    -> (low: Float3, high: Float3)
-  {
+  /// The bounds over the whole gait of a walker of height 1, to be multiplied by the height: the size of its box.
+  static func unitWalkerBounds(stride: Float, _ style: PersonStyle) -> (low: Float3, high: Float3) {
     var low = Float3(repeating: .infinity)
     var high = Float3(repeating: -.infinity)
-    for step in 0..<8 {
-      let shape = walker(
-        height: height, phase: Float(step) * .pi / 4, stride: stride, style)
+    for step in 0..<16 {
+      let shape = walker(height: 1, phase: Float(step) * .pi / 8, stride: stride, style)
       guard let bounds = shape.bounds else { continue }
       low = pointwiseMin(low, bounds.low)
       high = pointwiseMax(high, bounds.high)
     }
     // Between the sampled steps a limb may reach a little farther.
-    return (low - Float3(0.01, 0.01, 0), high + Float3(0.01, 0.01, 0.01))
+    return (low - Float3(0.005, 0.005, 0), high + Float3(repeating: 0.005))
   }
 
   /// A person on a bicycle.
@@ -210,11 +207,11 @@ enum PersonShape {
     _ mesh: inout SurfaceMesh, _ start: Float3, _ end: Float3, _ radii: (Float, Float),
     _ material: Int32
   ) {
-    mesh.addTube(from: start, to: end, radii: radii, sides: 8, material: material, capped: false)
+    mesh.addTube(from: start, to: end, radii: radii, sides: 7, material: material, capped: false)
     mesh.addEllipsoid(
-      center: start, radii: Float3(repeating: radii.0), sides: 8, rings: 4, material: material)
+      center: start, radii: Float3(repeating: radii.0), sides: 6, rings: 3, material: material)
     mesh.addEllipsoid(
-      center: end, radii: Float3(repeating: radii.1), sides: 8, rings: 4, material: material)
+      center: end, radii: Float3(repeating: radii.1), sides: 6, rings: 3, material: material)
   }
 
   private static func addTrunk(
@@ -224,12 +221,12 @@ enum PersonShape {
       center: hip + Float3(0, 0, 0.012 * h), radii: Float3(0.07 * h, 0.098 * h, 0.07 * h),
       sides: 12, material: style.trousers)
     // Balls along the spine: wide across, flat front to back.
-    for step in 0...5 {
-      let share = Float(step) / 5
+    for step in 0...4 {
+      let share = Float(step) / 4
       let wide = (0.088 + 0.034 * share - 0.02 * max(0, share - 0.8) * 5) * h
       mesh.addEllipsoid(
         center: (hip + Float3(0, 0, 0.05 * h)).mixed(with: shoulder - Float3(0, 0, 0.03 * h), by: share),
-        radii: Float3(0.068 * h, wide, 0.06 * h), sides: 12, material: style.top)
+        radii: Float3(0.068 * h, wide, 0.068 * h), sides: 10, rings: 5, material: style.top)
     }
   }
 
@@ -240,11 +237,11 @@ enum PersonShape {
       from: neck, to: center, radii: (0.034 * h, 0.03 * h), sides: 8, material: style.skin,
       capped: false)
     mesh.addEllipsoid(
-      center: center, radii: Float3(0.056 * h, 0.045 * h, 0.066 * h), sides: 12, rings: 8,
+      center: center, radii: Float3(0.056 * h, 0.045 * h, 0.066 * h), sides: 10, rings: 6,
       material: style.skin)
     mesh.addEllipsoid(
       center: center + Float3(-0.012 * h, 0, 0.018 * h),
-      radii: Float3(0.056 * h, 0.05 * h, 0.058 * h), sides: 12, rings: 8, material: style.hair)
+      radii: Float3(0.056 * h, 0.05 * h, 0.058 * h), sides: 10, rings: 6, material: style.hair)
   }
 
   /// The mesh moved so that its lowest point touches the ground.

@@ -24,10 +24,10 @@ struct RoomWorld: SceneWorld {
     let half = Float3(Float(contents.length) / 2, Float(contents.width) / 2, 0)
     lighting = Lighting(
       sunDirection: Float3(0.3, 0.72, 0.62).normalized, sunColor: Float3(5, 4.6, 3.9),
-      skyLight: Float3(0.5, 0.5, 0.5), groundLight: Float3(0.46, 0.42, 0.37),
-      lampPosition: Float3(0.25, 0.1, Self.height - 0.55), lampColor: Float3(2.1, 1.9, 1.6),
+      skyLight: Float3(0.4, 0.4, 0.41), groundLight: Float3(0.36, 0.33, 0.29),
+      lampPosition: Float3(0.25, 0.1, Self.height - 0.55), lampColor: Float3(2.5, 2.3, 1.95),
       zenith: Float3(0.4, 0.62, 1.0), horizon: Float3(0.85, 0.93, 1.0), hazeDistance: 1e6,
-      exposure: 1.15,
+      exposure: 1.75,
       room: (Float3(-half.x, -half.y, 0), Float3(half.x, half.y, Self.height)))
   }
 

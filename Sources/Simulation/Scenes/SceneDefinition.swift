@@ -13,9 +13,9 @@ public struct StreetContents: ParameterSet, ParameterValue {
   /// Cars on the lanes, per 100 m.
   @Parameter("Moving cars per 100 m of street", in: 0...10) public var movingCars = 4.0
   /// People on the pavements, per 100 m.
-  @Parameter("Pedestrians per 100 m of street", in: 0...60) public var pedestrians = 14.0
+  @Parameter("Pedestrians per 100 m of street", in: 0...60) public var pedestrians = 26.0
   /// Cyclists, per 100 m.
-  @Parameter("Cyclists per 100 m of street", in: 0...20) public var cyclists = 4.0
+  @Parameter("Cyclists per 100 m of street", in: 0...20) public var cyclists = 5.0
   /// Trees, per 100 m.
   @Parameter("Trees per 100 m of street", in: 0...16) public var trees = 9.0
   /// Leaf tufts of a tree.

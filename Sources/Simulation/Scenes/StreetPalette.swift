@@ -22,12 +22,17 @@ struct StreetPalette: Sendable {
   let facades: [Int32]
   let cars: CarMaterials
   let people: PersonMaterials
+  /// Bounds of a walking and of a standing person of height 1.
+  private let walking: (low: Float3, high: Float3)
+  private let standing: (low: Float3, high: Float3)
+  private static let walkingStride: Float = 0.48
+  private static let standingStride: Float = 0.06
 
   init(_ table: inout MaterialTable) {
     asphalt = table.add(
       Material(
         pattern: .road, base: Float3(0.085, 0.086, 0.09), second: Float3(0.7, 0.7, 0.68),
-        grain: 0.42, grainLength: 0.5, reflectance: 0.16))
+        grain: 0.6, grainLength: 0.16, reflectance: 0.16))
     kerb = table.add(
       Material(base: Float3(0.36, 0.35, 0.33), grain: 0.2, reflectance: 0.35))
     paving = table.add(
@@ -85,6 +90,10 @@ struct StreetPalette: Sendable {
     }
     cars = CarMaterials(&table)
     people = PersonMaterials(&table)
+    var generator = SeededGenerator(seed: 0)
+    let style = people.style(&generator)
+    walking = PersonShape.unitWalkerBounds(stride: Self.walkingStride, style)
+    standing = PersonShape.unitWalkerBounds(stride: Self.standingStride, style)
   }
 
   /// Open land beyond the houses, just below the street.
@@ -111,14 +120,14 @@ struct StreetPalette: Sendable {
     case .pedestrian:
       let height = 1.55 + 0.33 * Float(generator.uniform())
       let style = people.style(&generator)
-      let stride: Float = speed > 0 ? 0.48 : 0.06
+      let stride = speed > 0 ? Self.walkingStride : Self.standingStride
+      let unit = speed > 0 ? walking : standing
       let phase = 2 * .pi * (generator.uniform() + seconds * speed / 1.5)
       let shape = PersonShape.walker(
         height: height, phase: Float(phase.truncatingRemainder(dividingBy: 2 * .pi)),
         stride: stride, style)
       content.add(
-        "Pedestrian", shape, at: pose,
-        box: PersonShape.walkerBounds(height: height, stride: stride, style))
+        "Pedestrian", shape, at: pose, box: (unit.low * height, unit.high * height))
     case .cyclist:
       let style = people.style(&generator)
       let frame = people.bicycle[generator.uniform(below: people.bicycle.count)]

@@ -21,10 +21,10 @@ struct StreetWorld: SceneWorld {
     materials = table.materials
     lanes = TrafficLane.lanes(contents)
     lighting = Lighting(
-      sunDirection: Float3(-0.42, -0.5, 0.76).normalized, sunColor: Float3(2.6, 2.4, 2.05),
-      skyLight: Float3(0.62, 0.74, 0.95), groundLight: Float3(0.3, 0.28, 0.26),
-      zenith: Float3(0.22, 0.42, 0.86), horizon: Float3(0.74, 0.84, 0.95), hazeDistance: 600,
-      exposure: 0.95, seed: UInt32(truncatingIfNeeded: seed &* 31 &+ 7))
+      sunDirection: Float3(-0.42, -0.5, 0.76).normalized, sunColor: Float3(2.9, 2.65, 2.2),
+      skyLight: Float3(0.5, 0.6, 0.8), groundLight: Float3(0.24, 0.22, 0.2),
+      zenith: Float3(0.22, 0.42, 0.86), horizon: Float3(0.74, 0.84, 0.95), hazeDistance: 1100,
+      exposure: 1.25, seed: UInt32(truncatingIfNeeded: seed &* 31 &+ 7))
   }
 
   func vehiclePose(at seconds: Double) -> Pose {
@@ -67,7 +67,7 @@ struct StreetWorld: SceneWorld {
     return content
   }
 
-  private static func visibleRange(around x: Double) -> ClosedRange<Double> { (x - 80)...(x + 150) }
+  private static func visibleRange(around x: Double) -> ClosedRange<Double> { (x - 70)...(x + 130) }
 
   /// Independent streams for blocks and for the cells of lanes, forwards and backwards.
   private static func stream(_ family: UInt64, _ cell: Int) -> UInt64 {

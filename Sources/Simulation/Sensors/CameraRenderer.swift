@@ -37,6 +37,8 @@ struct CameraRenderer {
     func isEdge(beside other: Center) -> Bool {
       if object != other.object || material != other.material { return true }
       if normal.dot(other.normal) < 0.93 { return true }
+      let change = color - other.color
+      if change.dot(change) > 0.025 { return true }
       return abs(depth - other.depth) > 0.03 * min(depth, other.depth)
     }
   }

@@ -1,6 +1,6 @@
 public import Configuration
 import Foundation
-import Geometry
+public import Geometry
 
 /// A sensor of a simulated rig.
 public enum SimulatedSensor: Sendable {

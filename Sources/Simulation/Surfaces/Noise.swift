@@ -47,14 +47,14 @@ enum Noise {
     var (sum, wavelength, share) = (Float(0), coarsest, Float(1))
     var number = seed
     for _ in 0..<octaves {
-      let visible = min(1, (wavelength / footprint - 1.5) * 0.5)
+      let visible = min(1, (wavelength / footprint - 1) * 0.6)
       if visible <= 0 { break }
       sum += (smooth(place / wavelength, number) - 0.5) * 2 * share * visible
       wavelength *= 0.43
-      share *= 0.8
+      share *= 0.95
       number = number &+ 101
     }
-    return sum * 0.6
+    return sum * 0.52
   }
 
   /// A whole number that cannot trap, whatever the coordinate.
