@@ -1,0 +1,180 @@
+public import Configuration
+
+/// What a scene shows.
+public enum SceneKind: String, CaseIterable, ParameterValue {
+  case street
+  case room
+}
+
+/// What stands and moves along a street, on average over 100 m.
+public struct StreetContents: ParameterSet, ParameterValue {
+  /// Cars at the kerbs, per 100 m.
+  @Parameter("Parked cars per 100 m of street", in: 0...40) public var parkedCars = 14.0
+  /// Cars on the lanes, per 100 m.
+  @Parameter("Moving cars per 100 m of street", in: 0...10) public var movingCars = 4.0
+  /// People on the pavements, per 100 m.
+  @Parameter("Pedestrians per 100 m of street", in: 0...60) public var pedestrians = 26.0
+  /// Cyclists, per 100 m.
+  @Parameter("Cyclists per 100 m of street", in: 0...20) public var cyclists = 5.0
+  /// Trees, per 100 m.
+  @Parameter("Trees per 100 m of street", in: 0...16) public var trees = 9.0
+  /// Leaf tufts of a tree.
+  @Parameter("Leaf tufts of each tree", in: 0...5000) public var leaves = 500
+  /// Speed of the vehicle.
+  @Parameter("Speed of the vehicle, metres per second", in: 0...40) public var speed = 6.0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What stands in a room; what finds no free place is left out.
+public struct RoomContents: ParameterSet, ParameterValue {
+  /// Extent along x, metres.
+  @Parameter("Length of the room, metres", in: 4...15) public var length = 7.0
+  /// Extent along y, metres.
+  @Parameter("Width of the room, metres", in: 4...15) public var width = 6.0
+  /// Number of tables.
+  @Parameter("Tables, each with its chairs", in: 0...3) public var tables = 1
+  /// Chairs at each table.
+  @Parameter("Chairs at each table", in: 0...4) public var chairs = 4
+  /// Number of sofas.
+  @Parameter("Sofas", in: 0...4) public var sofas = 1
+  /// Number of shelves.
+  @Parameter("Bookshelves", in: 0...6) public var bookshelves = 2
+  /// Number of chests of drawers.
+  @Parameter("Chests of drawers", in: 0...4) public var dressers = 1
+  /// Number of boxes.
+  @Parameter("Cardboard boxes", in: 0...12) public var boxes = 4
+  /// Number of potted plants.
+  @Parameter("Potted plants", in: 0...4) public var plants = 1
+  /// Time for one round of the camera.
+  @Parameter("Time in which the camera goes round once, seconds", in: 1...600) public var round =
+    24.0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// A scene to simulate: the world, the sensors, and for how long.
+///
+/// Read from YAML; `pipelines/scenes/street.yaml` shows every key. Frame k of a seed is the same whatever the number of
+/// frames.
+public struct SceneDefinition: Sendable {
+  /// Its name.
+  public var name: String
+  /// What it shows.
+  public var kind: SceneKind
+  /// Frames per second.
+  public var rate: Double
+  /// Number of frames.
+  public var frames: Int
+  /// Seed of everything random.
+  public var seed: UInt64
+  /// What stands along the street, when it is one.
+  public var street: StreetContents
+  /// What stands in the room, when it is one.
+  public var room: RoomContents
+  /// The sensors.
+  public var sensors: [SimulatedSensor]
+
+  /// A scene with the default contents.
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - kind: What it shows.
+  ///   - rate: Frames per second, above 0.
+  ///   - frames: Number of frames.
+  ///   - seed: Seed of everything random.
+  ///   - sensors: The sensors; at most one of each kind.
+  public init(
+    name: String, kind: SceneKind, rate: Double = 10, frames: Int = 20, seed: UInt64 = 1,
+    sensors: [SimulatedSensor]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.rate = rate
+    self.frames = frames
+    self.seed = seed
+    self.street = StreetContents()
+    self.room = RoomContents()
+    self.sensors = sensors
+  }
+
+  /// Reads a definition from a file.
+  ///
+  /// - Parameter path: A YAML file.
+  /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
+  public init(file path: String) throws {
+    try self.init(YAMLNode(file: path))
+  }
+
+  /// Reads a definition.
+  ///
+  /// - Parameter node: The document's root.
+  /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
+  public init(_ node: YAMLNode) throws {
+    let mapping = try node.requireMapping("a scene: a mapping with 'kind' and 'sensors'")
+    let general = ["name", "kind", "rate", "frames", "duration", "seed"]
+    var errors = mapping.unknownKeys(besides: general + ["contents", "sensors"])
+    func read<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
+      do { return try body() } catch {
+        errors += ConfigurationErrors(collecting: error, at: mapping.position).errors
+        return fallback
+      }
+    }
+    let known = mapping.entries.filter { general.contains($0.key) }
+    var settings = YAMLNode.emptyMapping(at: node.position)
+    var entries = YAMLMapping(selecting: known, from: settings)
+    if mapping["kind"] == nil {
+      _ = read(SceneKind.street) { try mapping.required("kind", as: SceneKind.self) }
+      entries.set("kind", to: settings)
+    }
+    settings.content = .mapping(entries)
+    let header =
+      mapping["kind"] == nil
+      ? SceneHeader() : read(SceneHeader()) { try SceneHeader(settings: settings) }
+    if let duration = mapping["duration"], mapping["frames"] != nil {
+      errors.append(duration.error("give 'frames' or 'duration', not both"))
+    }
+    let contents = mapping["contents"]
+    self.init(
+      name: header.name, kind: header.kind, rate: header.rate, frames: header.frameCount,
+      seed: UInt64(header.seed), sensors: [])
+    if let contents {
+      switch kind {
+      case .street: street = read(street) { try StreetContents(settings: contents) }
+      case .room: room = read(room) { try RoomContents(settings: contents) }
+      }
+    }
+    sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
+    if !errors.isEmpty { throw ConfigurationErrors(errors) }
+  }
+}
+
+/// The plain settings of a scene.
+private struct SceneHeader: ParameterSet {
+  @Parameter("Name of the scene") var name = "scene"
+  @Parameter("What it shows") var kind = SceneKind.street
+  @Parameter("Frames per second", in: 0.1...200) var rate = 10.0
+  @Parameter("Number of frames", in: 1...1_000_000) var frames: Int? = nil
+  @Parameter("Length of the log", in: 0...100_000) var duration: Duration? = nil
+  @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
+
+  var frameCount: Int {
+    if let frames { return frames }
+    guard let duration else { return 20 }
+    let parts = duration.components
+    let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    return max(1, Int((seconds * rate).rounded()))
+  }
+}
+
+extension YAMLMapping {
+  /// Some entries of a mapping as a mapping of their own.
+  fileprivate init(selecting entries: [Entry], from empty: YAMLNode) {
+    // An empty node of the module Configuration always holds an empty mapping.
+    guard var mapping = empty.mapping else { preconditionFailure("an empty mapping is a mapping") }
+    for entry in entries { mapping.set(entry.key, to: entry.value) }
+    self = mapping
+  }
+}

@@ -1,0 +1,103 @@
+import Geometry
+public import SensorLogs
+import Tensors
+import Vision
+
+/// Simulates recorded logs: a ray-cast world, seen by a rig of sensors, with ground truth.
+///
+/// | Topic | Payload | Frame |
+/// | --- | --- | --- |
+/// | `/stereo/left/image`, `/stereo/right/image` | Image | `stereo_left`, `stereo_right` |
+/// | `/stereo/left/camera_info`, `/stereo/right/camera_info` | CameraModel | likewise |
+/// | `/lidar/points` | PointCloud with intensity, ring, time | `lidar` |
+/// | `/camera/color/image`, `/camera/color/camera_info` | Image, CameraModel | `camera` |
+/// | `/camera/depth/image`, `/camera/depth/camera_info` | DepthImage, CameraModel | `camera` |
+/// | `/ground_truth/depth` | exact DepthImage of the left camera | `stereo_left` |
+/// | `/ground_truth/boxes` | Detections3D: objects with at least 5 LiDAR points, or 60 pixels without LiDAR | `lidar`, or `vehicle` without LiDAR |
+/// | `/tf` | `world_from_vehicle` of each frame | |
+/// | `/tf_static` | the sensors on the vehicle, once | |
+public enum Simulation {
+  /// Instant of the first frame: 2026-01-01 00:00:00 UTC.
+  public static let start = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
+
+  /// Simulates a log.
+  ///
+  /// Bytes depend on the scene and the seed only, not on the number of threads; frame k does not depend on how many follow.
+  /// The writer is left open: the caller finishes it.
+  ///
+  /// - Parameters:
+  ///   - scene: What to simulate.
+  ///   - frames: Number of frames; the scene's own when nil.
+  ///   - seed: Seed of everything random; the scene's own when nil.
+  ///   - writer: Takes the messages.
+  ///   - threads: Number of threads.
+  ///   - progress: Called after each frame with the number of frames done and wanted.
+  /// - Throws: What the writer throws, or what `progress` throws to stop.
+  public static func run(
+    _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, writer: any LogWriter,
+    threads: Int = 1, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws {
+    let frames = frames ?? scene.frames
+    var session = SimulationSession(scene, seed: seed ?? scene.seed, threads: threads)
+    for frame in 0..<max(0, frames) {
+      for message in session.messages(ofFrame: frame) {
+        try writer.write(message, logTime: nil)
+      }
+      try progress(frame + 1, frames)
+    }
+  }
+}
+
+/// A simulation in progress.
+struct SimulationSession {
+  private let scene: SceneDefinition
+  private let seed: UInt64
+  private let threads: Int
+  let world: any SceneWorld
+  private var still: (section: Int, tree: BoundingVolumeHierarchy, objects: [SceneObject])?
+
+  init(_ scene: SceneDefinition, seed: UInt64, threads: Int) {
+    self.scene = scene
+    self.seed = seed
+    self.threads = threads
+    switch scene.kind {
+    case .street: world = StreetWorld(scene.street, seed: seed)
+    case .room: world = RoomWorld(scene.room, seed: seed)
+    }
+  }
+
+  /// The world at the instant of a frame with all its objects.
+  mutating func snapshot(ofFrame frame: Int) -> (SceneSnapshot, [SceneObject]) {
+    let seconds = Double(frame) / scene.rate
+    let section = world.section(at: seconds)
+    if still?.section != section {
+      let content = world.stillContent(section: section)
+      still = (section, BoundingVolumeHierarchy(content.mesh), content.objects)
+    }
+    let stillObjects = still?.objects ?? []
+    let moving = world.movingContent(at: seconds, firstObject: stillObjects.count)
+    let snapshot = SceneSnapshot(
+      still: still?.tree ?? BoundingVolumeHierarchy(SurfaceMesh()),
+      moving: BoundingVolumeHierarchy(moving.mesh), materials: world.materials,
+      lighting: world.lighting)
+    return (snapshot, stillObjects + moving.objects)
+  }
+
+  /// All messages of a frame.
+  mutating func messages(ofFrame frame: Int) -> [AnyMessage] {
+    let (snapshot, objects) = snapshot(ofFrame: frame)
+    let seconds = Double(frame) / scene.rate
+    let worldFromVehicle = world.vehiclePose(at: seconds)
+    var recorder = FrameRecorder(
+      snapshot: snapshot, worldFromVehicle: worldFromVehicle, frame: frame, seed: seed,
+      threads: threads,
+      timestamp: Timestamp(
+        nanoseconds: Simulation.start.nanoseconds
+          + Int64((Double(frame) * 1e9 / scene.rate).rounded())))
+    if frame == 0 { recorder.addStaticTransforms(scene.sensors) }
+    recorder.addVehiclePose()
+    for sensor in scene.sensors { recorder.add(sensor) }
+    recorder.addBoxes(objects)
+    return recorder.messages
+  }
+}
