@@ -85,7 +85,7 @@ struct RunReportTests {
   @Test func `depth pictures are shown in colours with their range in metres`() throws {
     let page = try PageText(SampleRun(frameCount: 1, pointsPerCloud: 10))
     let stream = try page.data()["images"].list?[1] ?? JSONNode(nil)
-    #expect(stream["note"].text == "depth")
+    #expect(stream["name"].text == "depth")
     #expect(stream["low"].text?.hasSuffix(" m") == true)
     #expect(page.element("image-1-0")?.hasPrefix("data:image/png;base64,") == true)
     #expect(page.element("image-0-0")?.hasPrefix("data:image/png;base64,") == true)

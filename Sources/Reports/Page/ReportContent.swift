@@ -101,6 +101,10 @@ struct ReportContent {
     ).subtracting(known)
     frames += others.map { Frame(number: $0, time: nil, boxes: nil, clouds: []) }
     frames.sort { $0.number < $1.number }
+    for index in frames.indices where frames[index].time == nil {
+      let number = frames[index].number
+      frames[index].time = folder.series.lazy.compactMap { $0.times[number] }.first
+    }
   }
 
   private mutating func surveyClouds() {

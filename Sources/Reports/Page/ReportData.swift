@@ -47,7 +47,7 @@ struct ReportData {
     var text =
       "{\"name\":\(HTMLText.json(stream.series.name)),"
       + "\"path\":\(HTMLText.json(stream.series.pattern.description)),"
-      + "\"note\":\(HTMLText.json(stream.note))"
+      + "\"note\":\(HTMLText.json(stream.note == stream.series.name ? "" : stream.note))"
     if let range = stream.range {
       let (factor, unit) = Self.unit(of: stream)
       let ends = [range.lowerBound, range.upperBound].map {

@@ -1,4 +1,5 @@
 import Foundation
+import SensorLogs
 
 /// One kind of output of a run: the files of all frames.
 struct OutputSeries: Equatable {
@@ -8,6 +9,8 @@ struct OutputSeries: Equatable {
   var pattern: FramePattern
   /// Path relative to the folder, by frame.
   var files: [Int: String]
+  /// Instants by frame, where paths name them.
+  var times: [Int: Timestamp] = [:]
   /// What `run.json` says about it.
   var output: RunRecord.Output?
 }
@@ -78,14 +81,20 @@ struct RunFolder {
     outputs.compactMap { output in
       guard let kind = kind(of: output.path) else { return nil }
       let pattern = FramePattern(output.path)
-      var byFrame: [Int: String] = [:]
-      for file in files {
-        if let frame = pattern.frame(in: file) { byFrame[frame] = file }
-      }
-      if byFrame.isEmpty { return nil }
-      return OutputSeries(
+      var series = OutputSeries(
         kind: kind, name: output.from.isEmpty ? output.path : output.from, pattern: pattern,
-        files: byFrame, output: output)
+        files: [:], output: output)
+      let matches = files.compactMap { file in pattern.match(file).map { (file, $0) } }
+      // Files that name only an instant are numbered in its order.
+      let sorted = matches.sorted {
+        ($0.1.timestamp?.nanoseconds ?? 0, $0.0) < ($1.1.timestamp?.nanoseconds ?? 0, $1.0)
+      }
+      for (index, (file, match)) in sorted.enumerated() {
+        let frame = match.frame ?? index
+        series.files[frame] = file
+        series.times[frame] = match.timestamp
+      }
+      return series.files.isEmpty ? nil : series
     }
   }
 
@@ -95,17 +104,18 @@ struct RunFolder {
     var places: [String: Int] = [:]
     for file in files {
       guard let kind = kind(of: file) else { continue }
-      let pattern = kind == .boxes ? FramePattern(file) : FramePattern.guessing(from: file)
+      let pattern =
+        kind == .boxes ? FramePattern(literal: file) : FramePattern.guessing(from: file)
       let key = pattern.description
       if let place = places[key] {
-        series[place].files[pattern.frame(in: file) ?? 0] = file
+        series[place].files[pattern.match(file)?.frame ?? 0] = file
         continue
       }
       places[key] = series.count
       series.append(
         OutputSeries(
           kind: kind, name: name(of: pattern, kind: kind), pattern: pattern,
-          files: [pattern.frame(in: file) ?? 0: file], output: nil))
+          files: [pattern.match(file)?.frame ?? 0: file], output: nil))
     }
     return series
   }

@@ -295,7 +295,7 @@ function resetView() {
   const corners = bounds.map((p) => turn(worldFromData(), p));
   camera.target = corners[0].map((x, k) => (x + corners[1][k]) / 2);
   const extent = corners[0].map((x, k) => Math.abs(x - corners[1][k]));
-  camera.distance = clamp(0.95 * Math.hypot(extent[0], extent[1], extent[2]), 0.3, 90);
+  camera.distance = clamp(0.62 * Math.hypot(extent[0], extent[1], extent[2]), 0.3, 60);
   if (state.up !== "+z") camera.distance = clamp(1.3 * Math.max(...extent), 0.3, 90);
   camera.azimuth = state.up === "+z" ? Math.PI * 1.08 : Math.PI * 1.12;
   camera.elevation = software ? Math.PI / 2 : state.up === "+z" ? 0.62 : 0.3;
