@@ -1,3 +1,6 @@
+// libtorch 1.13 uses std::iterator, which newer standard libraries call deprecated.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include "Internal/Guard.h"
 
 #include <c10/core/GradMode.h>
@@ -97,7 +100,7 @@ ctorch_status custom_operation(
       std::shared_ptr<CustomNode> node(
           new CustomNode(name, backward, std::move(closure)), torch::autograd::deleteNode);
       node->set_next_edges(torch::autograd::collect_next_edges(given));
-      for (const at::Tensor &output : made) {
+      for (at::Tensor &output : made) {
         const bool differentiable =
             c10::isFloatingType(output.scalar_type()) || c10::isComplexType(output.scalar_type());
         node->differentiable_.push_back(differentiable);

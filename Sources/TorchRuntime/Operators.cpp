@@ -1,3 +1,6 @@
+// libtorch 1.13 uses std::iterator, which newer standard libraries call deprecated.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include "Internal/Guard.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
