@@ -37,8 +37,13 @@ let shims: [Target] = [
     name: "CCompression", linkerSettings: ["zstd", "lz4", "bz2", "z"].map { .linkedLibrary($0) }),
   .target(name: "CTorch", dependencies: ["CDynamicLibrary"]),
   .target(
-    name: "TorchRuntime", dependencies: ["CTorch"],
-    linkerSettings: ["torch_cpu", "torch", "c10"].map { .linkedLibrary($0) }),
+    name: "TorchRuntime", dependencies: ["CTorch"], exclude: ["exports.map"],
+    linkerSettings: ["torch_cpu", "torch", "c10"].map { .linkedLibrary($0) } + [
+      // One symbol goes out; templates of libtorch stay inside.
+      .unsafeFlags([
+        "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/TorchRuntime/exports.map",
+      ])
+    ]),
   .target(name: "COpenCV", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "OpenCVRuntime", dependencies: ["COpenCV"],

@@ -60,3 +60,17 @@ extension Double: TensorElement {
   /// Elements of this Swift type.
   public static var elementType: ElementType { .float64 }
 }
+extension Float16: TensorElement {
+  /// Elements of this Swift type.
+  public static var elementType: ElementType { .float16 }
+}
+
+extension ElementType {
+  /// Whether the type holds fractions.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: true
+    case .bool, .uint8, .int8, .int16, .int32, .int64: false
+    }
+  }
+}

@@ -1,9 +1,15 @@
+internal import CTorch
+
 /// An n-dimensional array of numbers: a value over reference-counted memory.
 ///
-/// A tensor made in Swift is contiguous memory in row-major order on the host. Copies share the memory; writing through
-/// ``withUnsafeMutableElements(of:_:)`` copies it first when it is shared.
+/// A tensor made in Swift is contiguous memory in row-major order on the host; results of operations belong to
+/// libtorch, which is opened at the first operation (``TorchLibrary``). Both kinds behave alike. Copies share the memory;
+/// writing through ``withUnsafeMutableElements(of:_:)`` or a subscript copies it first when it is shared.
+///
+/// Two tensors in an operation are stretched to a common shape (broadcasting): shapes are compared from the last axis
+/// backwards, and an axis of length 1, or one that is not there, takes the other's length.
 public struct Tensor: @unchecked Sendable {
-  var host: HostStorage
+  var storage: TensorStorage
 
   /// Lengths of the axes, outermost first.
   ///
@@ -19,6 +25,47 @@ public struct Tensor: @unchecked Sendable {
   /// Number of axes.
   public var rank: Int { shape.count }
 
+  /// Where the elements lie.
+  public var device: Device {
+    guard storage.host == nil else { return .cpu }
+    let facts = facts
+    return facts.device_kind == Int32(CTORCH_CPU) ? .cpu : .cuda(Int(facts.device_index))
+  }
+
+  init(storage: TensorStorage, shape: [Int], elementType: ElementType) {
+    self.storage = storage
+    self.shape = shape
+    self.elementType = elementType
+  }
+
+  /// A tensor for a handle that the runtime gave away.
+  init(owning handle: OpaquePointer) {
+    let storage = TensorStorage(owning: handle)
+    var facts = ctorch_description()
+    TorchLibrary.demand(
+      TorchLibrary.table.pointee.tensor_describe(handle, &facts), "tensor description")
+    let rank = Int(facts.rank)
+    let shape = [Int](unsafeUninitializedCapacity: rank) { lengths, filled in
+      if let sizes = facts.sizes {
+        for axis in 0..<rank { lengths.initializeElement(at: axis, to: Int(sizes[axis])) }
+      }
+      filled = rank
+    }
+    self.init(storage: storage, shape: shape, elementType: ElementType(torchCode: facts.element_type))
+  }
+
+  /// The tensor of libtorch, valid as long as this value.
+  @inline(__always)
+  var handle: OpaquePointer { storage.handle(shape: shape, elementType: elementType) }
+
+  /// What libtorch knows about the tensor.
+  var facts: ctorch_description {
+    var facts = ctorch_description()
+    TorchLibrary.demand(
+      TorchLibrary.table.pointee.tensor_describe(handle, &facts), "tensor description")
+    return facts
+  }
+
   /// A tensor whose memory `initialize` fills completely.
   ///
   /// - Parameters:
@@ -29,13 +76,13 @@ public struct Tensor: @unchecked Sendable {
     shape: [Int], of type: Element.Type = Element.self,
     initializingWith initialize: (UnsafeMutableBufferPointer<Element>) throws -> Void
   ) rethrows {
-    precondition(shape.allSatisfy { $0 >= 0 }, "a tensor cannot have the shape \(shape)")
+    require(shape.allSatisfy { $0 >= 0 }, "a tensor cannot have the shape \(shape)")
     let count = shape.reduce(1, *)
-    self.shape = shape
-    self.elementType = Element.elementType
-    self.host = HostStorage(byteCount: count * MemoryLayout<Element>.stride)
+    let host = HostStorage(byteCount: count * MemoryLayout<Element>.stride)
     let elements = host.base.bindMemory(to: Element.self, capacity: count)
     try initialize(UnsafeMutableBufferPointer(start: elements, count: count))
+    self.init(
+      storage: TensorStorage(host: host), shape: shape, elementType: Element.elementType)
   }
 
   /// A tensor with a copy of `elements`.
@@ -45,7 +92,7 @@ public struct Tensor: @unchecked Sendable {
   ///   - shape: Lengths of the axes; their product equals the number of values. A vector when left out.
   public init<Element: TensorElement>(_ elements: [Element], shape: [Int]? = nil) {
     let shape = shape ?? [elements.count]
-    precondition(
+    require(
       shape.reduce(1, *) == elements.count,
       "the shape \(shape) does not hold \(elements.count) elements")
     self.init(shape: shape, of: Element.self) { memory in
@@ -62,66 +109,20 @@ public struct Tensor: @unchecked Sendable {
     self.init(shape: shape, of: Element.self) { $0.initialize(repeating: value) }
   }
 
-  /// Calls `body` with the elements in row-major order, without a copy.
+  /// A tensor over memory that somebody else owns, without a copy.
   ///
   /// - Parameters:
-  ///   - type: The Swift type of the elements; must match ``elementType``.
-  ///   - body: Receives the elements; they are valid during the call only.
-  /// - Returns: What `body` returns.
-  public func withUnsafeElements<Element: TensorElement, Result>(
-    of type: Element.Type = Element.self,
-    _ body: (UnsafeBufferPointer<Element>) throws -> Result
-  ) rethrows -> Result {
-    requireElementType(Element.self)
-    let elements = host.base.assumingMemoryBound(to: Element.self)
-    return try withExtendedLifetime(host) {
-      try body(UnsafeBufferPointer(start: elements, count: count))
-    }
-  }
-
-  /// Calls `body` with the elements for writing, row-major; copies the memory first when it is shared.
-  ///
-  /// - Parameters:
-  ///   - type: The Swift type of the elements; must match ``elementType``.
-  ///   - body: Receives the elements; they are valid during the call only.
-  /// - Returns: What `body` returns.
-  public mutating func withUnsafeMutableElements<Element: TensorElement, Result>(
-    of type: Element.Type = Element.self,
-    _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
-  ) rethrows -> Result {
-    requireElementType(Element.self)
-    if !isKnownUniquelyReferenced(&host) {
-      let copy = HostStorage(byteCount: host.byteCount)
-      copy.base.copyMemory(from: host.base, byteCount: host.byteCount)
-      host = copy
-    }
-    let elements = host.base.assumingMemoryBound(to: Element.self)
-    return try body(UnsafeMutableBufferPointer(start: elements, count: count))
-  }
-
-  /// Calls `body` with the bytes of the elements in row-major order.
-  ///
-  /// - Parameter body: Receives the bytes; they are valid during the call only.
-  /// - Returns: What `body` returns.
-  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
-    -> Result
-  {
-    try withExtendedLifetime(host) {
-      try body(UnsafeRawBufferPointer(start: host.base, count: count * elementType.byteCount))
-    }
-  }
-
-  /// The elements as an array, row-major.
-  ///
-  /// - Parameter type: The Swift type of the elements; must match ``elementType``.
-  /// - Returns: A copy of the elements.
-  public func array<Element: TensorElement>(of type: Element.Type = Element.self) -> [Element] {
-    withUnsafeElements(of: type) { Array($0) }
-  }
-
-  private func requireElementType<Element: TensorElement>(_ type: Element.Type) {
-    precondition(
-      Element.elementType == elementType,
-      "a tensor of \(elementType) cannot be read as \(Element.elementType)")
+  ///   - memory: The elements, row-major, aligned for their type; they must not change as long as they are used.
+  ///   - shape: Lengths of the axes, none negative.
+  ///   - elementType: Type of the elements.
+  ///   - release: Called once, on any thread, when the memory is no longer used.
+  public init(
+    adopting memory: UnsafeMutableRawPointer, shape: [Int], elementType: ElementType,
+    release: @escaping @Sendable () -> Void
+  ) {
+    require(shape.allSatisfy { $0 >= 0 }, "a tensor cannot have the shape \(shape)")
+    let byteCount = shape.reduce(elementType.byteCount, *)
+    let host = HostStorage(adopting: memory, byteCount: byteCount, release: release)
+    self.init(storage: TensorStorage(host: host), shape: shape, elementType: elementType)
   }
 }
