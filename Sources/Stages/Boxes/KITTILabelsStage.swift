@@ -58,10 +58,10 @@ public struct KITTILabelsStage: Stage {
     var size = (width: 0, height: 0)
     var frameName = "camera"
     if let camera = inputs.optional(Self.camera), let transforms = inputs.optional(Self.transforms) {
-      let tree = try TransformTree(transforms.payload)
+      let tree = TransformTree(transforms.payload)
       frameName = camera.header.frameName
-      calibration.cameraFromLidar = try tree.transform(
-        to: frameName, from: boxes.header.frameName)
+      calibration.cameraFromLidar = try tree.pose(
+        of: frameName, from: boxes.header.frameName)
       calibration.projections[2] = ProjectionMatrix(left: camera.payload.matrix, column: .zero)
       size = (camera.payload.width, camera.payload.height)
     }

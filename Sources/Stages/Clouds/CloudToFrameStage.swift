@@ -46,8 +46,8 @@ public struct CloudToFrameStage: Stage {
     guard let transforms = inputs.optional(Self.transforms), cloud.header.frameName != frame else {
       return cloud
     }
-    let targetFromSource = try TransformTree(transforms.payload).transform(
-      to: frame, from: cloud.header.frameName)
+    let targetFromSource = try TransformTree(transforms.payload).pose(
+      of: frame, from: cloud.header.frameName)
     return cloud.replacing(cloud.payload.transformed(by: targetFromSource), frameName: frame)
   }
 }
