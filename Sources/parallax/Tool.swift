@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Pipelines
 import SensorLogs
 
 /// The command line as a whole: finds the command, runs it, turns errors into messages and exit codes.
@@ -84,6 +85,8 @@ extension CommandFailure {
       self.init(Self.code(of: error.errors), messages: error.errors.map(\.description))
     case let error as ConfigurationError:
       self.init(Self.code(of: [error]), error.description)
+    case let error as PipelineError:
+      self.init(Self.code(of: error.kind), error.description)
     case let error as LogError:
       self.init(error.kind == .unwritable ? .failure : .unreadableInput, error.description)
     default:
@@ -92,6 +95,16 @@ extension CommandFailure {
   }
 
   private static func code(of errors: [ConfigurationError]) -> ExitCode {
-    errors.allSatisfy { $0.kind == .invalid } ? .invalidDefinition : .unreadableInput
+    errors.allSatisfy { $0.kind == .missing } ? .unreadableInput : .invalidDefinition
+  }
+
+  private static func code(of kind: PipelineError.Kind) -> ExitCode {
+    switch kind {
+    case .failed: .failure
+    case .usage: .usage
+    case .definition: .invalidDefinition
+    case .missingInput: .unreadableInput
+    case .interrupted: .interrupted
+    }
   }
 }

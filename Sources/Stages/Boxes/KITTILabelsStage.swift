@@ -57,7 +57,8 @@ public struct KITTILabelsStage: Stage {
     var calibration = KITTICalibration(projections: [:], cameraFromLidar: Self.nominal)
     var size = (width: 0, height: 0)
     var frameName = "camera"
-    if let camera = inputs.optional(Self.camera), let transforms = inputs.optional(Self.transforms) {
+    if let camera = inputs.optional(Self.camera), let transforms = inputs.optional(Self.transforms)
+    {
       let tree = TransformTree(transforms.payload)
       frameName = camera.header.frameName
       calibration.cameraFromLidar = try tree.pose(

@@ -21,7 +21,8 @@ public final class LineFileWriter: StreamFileWriter {
     durable = StreamDurability(byteCount: byteCount ?? 0, appendedFrames: 0)
     guard try handle.seekToEnd() >= UInt64(durable.byteCount) else {
       throw OutputFormatError(
-        format: "jsonl", problem: "\(path) is shorter than the journal says; delete the output folder")
+        format: "jsonl",
+        problem: "\(path) is shorter than the journal says; delete the output folder")
     }
     try handle.truncate(atOffset: UInt64(durable.byteCount))
   }

@@ -13,10 +13,13 @@ public struct OutputFormatError: Error, Sendable, Equatable, CustomStringConvert
 }
 
 /// The payload of `message` as the type that `format` writes; the definition's check has made sure of it.
-func payload<Body: Payload>(of message: AnyMessage, for format: any OutputFormat.Type) throws -> Body {
+func payload<Body: Payload>(of message: AnyMessage, for format: any OutputFormat.Type) throws
+  -> Body
+{
   guard let body = message.payload as? Body else {
     throw OutputFormatError(
-      format: format.name, problem: "takes \(Body.typeName), not \(type(of: message.payload).typeName)")
+      format: format.name,
+      problem: "takes \(Body.typeName), not \(type(of: message.payload).typeName)")
   }
   return body
 }

@@ -5,20 +5,28 @@ import Simulation
 /// `parallax simulate SCENE.yaml --out LOG`.
 enum SimulateCommand: Command {
   static let description = CommandDescription(
-    name: "simulate", summary: "make a recorded log of a simulated street or room, with ground truth",
+    name: "simulate",
+    summary: "make a recorded log of a simulated street or room, with ground truth",
     discussion: """
       Everything is ray-cast from the scene definition and the seed: the same call gives the same bytes on any machine and
       any number of threads.
       """,
-    positionals: [.init(name: "SCENE.yaml", summary: "a scene definition, for example pipelines/scenes/street.yaml")],
+    positionals: [
+      .init(
+        name: "SCENE.yaml", summary: "a scene definition, for example pipelines/scenes/street.yaml")
+    ],
     options: [
       .init(name: "--out", value: "LOG.mcap", summary: "the log to write", isRequired: true),
       .init(name: "--frames", value: "N", summary: "number of frames; the scene's own by default"),
-      .init(name: "--seed", value: "S", summary: "seed of everything random; the scene's own by default"),
+      .init(
+        name: "--seed", value: "S", summary: "seed of everything random; the scene's own by default"
+      ),
       .init(name: "--threads", value: "N", summary: "threads to use; all cores by default"),
       CommandDescription.json,
     ],
-    examples: ["parallax simulate pipelines/scenes/street.yaml --out street.mcap --frames 20 --seed 7"])
+    examples: [
+      "parallax simulate pipelines/scenes/street.yaml --out street.mcap --frames 20 --seed 7"
+    ])
 
   private struct Summary: Encodable {
     var log: String
@@ -51,7 +59,8 @@ enum SimulateCommand: Command {
     let (bar, start) = (ProgressBar(), Date())
     let writer = try MCAPLogWriter(path: path)
     do {
-      try Simulation.run(scene, frames: frames, seed: seed, writer: writer, threads: threads) { done, total in
+      try Simulation.run(scene, frames: frames, seed: seed, writer: writer, threads: threads) {
+        done, total in
         bar.update(done: done, total: total)
         if stop.isRaised { throw Stopped() }
       }

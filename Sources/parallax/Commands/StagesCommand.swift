@@ -120,7 +120,9 @@ struct StagePage: Encodable {
     if parameters.isEmpty {
       parts += ["", "no settings"]
     } else {
-      let rows = parameters.map { ["  " + $0.name, $0.type, "default \($0.default)", $0.allowed, $0.summary] }
+      let rows = parameters.map {
+        ["  " + $0.name, $0.type, "default \($0.default)", $0.allowed, $0.summary]
+      }
       parts += ["", "settings, under with:", Console.table(rows)]
     }
     return parts.joined(separator: "\n")
@@ -134,7 +136,8 @@ extension StagePage.Setting {
     `default` = parameter.defaultValue.compact
     summary = parameter.summary
     if let range = parameter.range {
-      allowed = "\(JSONValue.number(range.lowerBound).compact) to \(JSONValue.number(range.upperBound).compact)"
+      allowed =
+        "\(JSONValue.number(range.lowerBound).compact) to \(JSONValue.number(range.upperBound).compact)"
     } else {
       allowed = parameter.choices.joined(separator: " | ")
     }

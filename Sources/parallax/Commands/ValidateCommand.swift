@@ -6,7 +6,8 @@ import Stages
 enum ValidateCommand: Command {
   static let description = CommandDescription(
     name: "validate", summary: "check a pipeline definition without running it",
-    discussion: "Every mistake is printed with file, line and column; exit code 4 when there is one.",
+    discussion:
+      "Every mistake is printed with file, line and column; exit code 4 when there is one.",
     positionals: [.init(name: "PIPELINE.yaml", summary: "a pipeline definition")],
     options: [
       .init(
@@ -34,11 +35,11 @@ enum ValidateCommand: Command {
       let definition = try PipelineDefinition.load(
         path: path, overrides: arguments.allValues(of: "--set"))
       let plan = try definition.check(against: Catalogue.stages, formats: Catalogue.formats)
-      for warning in plan.warnings { Console.note(warning.description) }
+      for warning in plan.warnings { Console.note(warning.text(severity: "warning")) }
       summary.warnings = plan.warnings.map(problem)
     } catch let errors as ConfigurationErrors {
       for error in errors.errors { Console.note(error.description) }
-      guard !errors.errors.contains(where: { $0.kind == .unreadable }) else { return .unreadableInput }
+      guard !errors.isOnlyMissing else { return .unreadableInput }
       summary.valid = false
       summary.errors = errors.errors.map(problem)
     }
@@ -52,7 +53,7 @@ enum ValidateCommand: Command {
 
   private static func problem(_ error: ConfigurationError) -> Summary.Problem {
     .init(
-      file: error.position.file, line: error.position.line, column: error.position.column,
+      file: error.file, line: error.line, column: error.column,
       problem: error.problem)
   }
 }

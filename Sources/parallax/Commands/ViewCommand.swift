@@ -3,15 +3,19 @@ import Reports
 /// `parallax view DIR`.
 enum ViewCommand: Command {
   static let description = CommandDescription(
-    name: "view", summary: "write a self-contained report.html for an output folder of `parallax run`",
+    name: "view",
+    summary: "write a self-contained report.html for an output folder of `parallax run`",
     discussion: """
       The page opens from disk without a network: clouds with boxes, pictures, a time slider, timing and receipts. What does not
       fit into the size limit is thinned, and the page says so.
       """,
     positionals: [.init(name: "DIR", summary: "the folder that `parallax run --out` wrote")],
     options: [
-      .init(name: "--out", value: "FILE.html", summary: "where to write the page; DIR/report.html by default"),
-      .init(name: "--max-megabytes", value: "N", summary: "largest size of the page; 25 by default"),
+      .init(
+        name: "--out", value: "FILE.html",
+        summary: "where to write the page; DIR/report.html by default"),
+      .init(
+        name: "--max-megabytes", value: "N", summary: "largest size of the page; 25 by default"),
       CommandDescription.json,
     ],
     examples: ["parallax view out"])
