@@ -93,9 +93,9 @@ struct MCAPAudit {
     at start: Int, count: Int, name: String, of file: RandomAccessFile,
     _ contents: inout MCAPContents
   ) {
-    guard count >= 4, let stored = try? file.read(at: start + count - 4, count: 4) else { return }
+    guard let stored = try? file.read(at: start + count, count: 4) else { return }
     let claimed = stored.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
-    guard claimed != 0, let crc = try? Self.crc(file, start..<(start + count - 4)), crc != claimed
+    guard claimed != 0, let crc = try? Self.crc(file, start..<(start + count)), crc != claimed
     else { return }
     contents.damage.append(
       LogDamage(

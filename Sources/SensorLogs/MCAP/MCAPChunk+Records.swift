@@ -29,7 +29,7 @@ extension MCAPChunk {
         bytes: [],
         problem: "its compression '\(compression)' is unknown; zstd, lz4 and none are supported")
     }
-    if compressed, claimed > max(64 << 20, records.count.multipliedReportingOverflow(by: 1024).partialValue) {
+    if compressed, claimed > max(256 << 20, records.count.multipliedReportingOverflow(by: 1024).partialValue) {
       return Content(
         bytes: [],
         problem: "it claims \(claimed) bytes uncompressed, too large for \(records.count) compressed ones")

@@ -159,7 +159,8 @@ extension ByteReader {
 
   /// Entries that fill a number of bytes given before them.
   mutating func array32(_ entry: (inout ByteReader) throws -> Void) throws {
-    let end = offset + (try count32())
+    let count = try count32()
+    let end = offset + count
     while offset < end { try entry(&self) }
     guard offset == end else { throw FormatProblem("an array's length does not fit its entries") }
   }

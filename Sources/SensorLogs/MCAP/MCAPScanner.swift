@@ -311,18 +311,23 @@ struct MCAPScanner {
   private mutating func takeAttachment(_ start: Int, _ count: Int) throws {
     let head = try bytes(at: start, count: min(count, 65536))
     do {
-      let (logTime, createTime, name, media, size) = try head.withUnsafeBytes { raw in
+      let (logTime, createTime, name, media, size, dataStart) = try head.withUnsafeBytes { raw in
         var reader = ByteReader(raw)
         return (
           try reader.integer(UInt64.self), try reader.integer(UInt64.self),
-          try reader.prefixedText(), try reader.prefixedText(), try reader.integer(UInt64.self)
+          try reader.prefixedText(), try reader.prefixedText(), try reader.integer(UInt64.self),
+          reader.offset
         )
+      }
+      guard size <= UInt64(count), dataStart + Int(size) + 4 <= count else {
+        throw FormatProblem("its length of \(size) bytes points beyond the record")
       }
       contents.attachments.append(
         MCAPAttachmentIndex(
           offset: UInt64(offset), length: UInt64(count + MCAPOpcode.prefixByteCount),
           logTime: logTime, createTime: createTime, dataSize: size, name: name, mediaType: media))
-      audit?.attachment(at: start, count: count, name: name, of: file, &contents)
+      audit?.attachment(
+        at: start, count: dataStart + Int(size), name: name, of: file, &contents)
     } catch let problem as FormatProblem {
       report(at: offset, "the attachment record is malformed: \(problem.text)")
     }
