@@ -17,7 +17,7 @@ let kernelSpeed: [SwiftSetting] =
 /// A library target with its mirrored tests.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
-  resources: [Resource]? = nil, tests: Bool = true
+  resources: [Resource]? = nil, tests: Bool = true, testing: [Target.Dependency] = []
 ) -> [Target] {
   var targets: [Target] = [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
@@ -25,7 +25,7 @@ func module(
   if tests {
     targets.append(
       .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
         swiftSettings: strict))
   }
   return targets
@@ -78,7 +78,7 @@ let libraries: [[Target]] = [
     [
       "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs",
       "Reports", "Pipelines",
-    ]),
+    ], testing: ["Evaluation"]),
 ]
 
 let package = Package(

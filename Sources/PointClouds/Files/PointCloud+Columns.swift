@@ -6,13 +6,13 @@ extension PointCloud {
   /// `x y z` become positions (Float). `normal_x normal_y normal_z` or `nx ny nz` become `normal`; `red green blue` or a
   /// packed `rgb`/`rgba` become `color` (and `alpha`); `intensity`, `scalar_intensity` and `reflectance` become `intensity`
   /// (Float); `ring` becomes Int32 and `time` Double. Other fields keep their name (less a leading `scalar_`) and type;
-  /// unsigned types that tensors lack widen. Padding fields named `_` are left out.
+  /// unsigned types that tensors lack widen. Padding fields named `_` are left out. The result is nil when x, y or z is
+  /// missing.
   ///
   /// - Parameters:
   ///   - columns: The fields, each with the values of all points.
   ///   - count: Number of points.
   ///   - grid: Rows and columns of an organised cloud; their product is `count`.
-  /// - Returns: nil when x, y or z is missing.
   public init?(
     columns: [CloudColumn], count: Int, grid: (rows: Int, columns: Int)? = nil
   ) {

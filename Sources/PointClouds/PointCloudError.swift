@@ -1,0 +1,20 @@
+/// Why an operation on a cloud cannot be done.
+public enum PointCloudError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Coordinates over 2^20 voxels from the origin cannot be told apart on the grid.
+  case gridTooFine(voxelSize: Double, coordinate: Double)
+  /// An operation needs more points than there are.
+  case tooFewPoints(operation: String, found: Int, needed: Int)
+  /// A library failed.
+  case libraryFailed(operation: String, reason: String)
+
+  /// The error in words.
+  public var description: String {
+    switch self {
+    case .gridTooFine(let size, let coordinate):
+      "voxels of \(size) m are too small for the coordinate \(coordinate) m (at most 2^20 from the origin)"
+    case .tooFewPoints(let operation, let found, let needed):
+      "\(operation) needs \(needed) valid points, found \(found)"
+    case .libraryFailed(let operation, let reason): "\(operation): \(reason)"
+    }
+  }
+}
