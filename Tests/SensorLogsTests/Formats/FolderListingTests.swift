@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct FolderListingTests {
   @Test func `numbers in names count as numbers`() {
-    let names = ["img10.png", "img9.png", "img010.png", "img1.png", "a", "img10b.png", "b2c3", "b2c"]
+    let names = [
+      "img10.png", "img9.png", "img010.png", "img1.png", "a", "img10b.png", "b2c3", "b2c",
+    ]
     #expect(
       names.sorted(by: FolderListing.naturallyPrecedes)
         == ["a", "b2c", "b2c3", "img1.png", "img9.png", "img010.png", "img10.png", "img10b.png"])

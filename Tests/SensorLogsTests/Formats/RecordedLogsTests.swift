@@ -35,7 +35,8 @@ import Testing
     #expect(error?.problem.contains("ROS 1 bags") == true)
   }
 
-  @Test func `empty files, empty folders, odd folders and missing paths say what they are`() throws {
+  @Test func `empty files, empty folders, odd folders and missing paths say what they are`() throws
+  {
     let folder = try TemporaryFolder()
     try write("", to: folder.file("nothing"))
     try FileManager.default.createDirectory(
