@@ -129,7 +129,8 @@ struct SampleRun {
         + "\"center\":[\(box.center.x),\(box.center.y),\(box.center.z)],"
         + "\"size\":[\(box.size.x),\(box.size.y),\(box.size.z)],\"yaw\":\(box.yaw)}"
     }
-    return "{\"frame\":\(frame),\"timestamp_ns\":\(1_317_042_145_964_000_000 + frame * 100_000_000),"
+    return
+      "{\"frame\":\(frame),\"timestamp_ns\":\(1_317_042_145_964_000_000 + frame * 100_000_000),"
       + "\"frame_id\":\"lidar\",\"boxes\":[\(boxes.joined(separator: ","))]}"
   }
 

@@ -114,7 +114,8 @@ public struct BoxOverlay: Sendable {
     let y = max(Double(size.height) + 4, point.y - 5)
     try canvas.fillPolygon(
       [
-        Vector2(x - 2, y - Double(size.height) - 3), Vector2(x + Double(size.width) + 2, y - Double(size.height) - 3),
+        Vector2(x - 2, y - Double(size.height) - 3),
+        Vector2(x + Double(size.width) + 2, y - Double(size.height) - 3),
         Vector2(x + Double(size.width) + 2, y + 4), Vector2(x - 2, y + 4),
       ], color: PixelColor(18, 21, 26))
     try canvas.drawText(text, at: Vector2(x, y), color: color, scale: 0.45)

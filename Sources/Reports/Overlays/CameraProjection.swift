@@ -68,7 +68,8 @@ struct CameraProjection {
       let r = Double(step) * 0.01
       let r2 = r * r
       let radial =
-        r * (1 + r2 * (k[0] + r2 * (k[1] + r2 * k[4]))) / (1 + r2 * (k[5] + r2 * (k[6] + r2 * k[7])))
+        r * (1 + r2 * (k[0] + r2 * (k[1] + r2 * k[4])))
+        / (1 + r2 * (k[5] + r2 * (k[6] + r2 * k[7])))
       if !(radial > last) { return r - 0.01 }
       last = radial
     }

@@ -81,7 +81,9 @@ struct ReportContent {
         problems[one.name, default: []] += wrong.map { "\(file): \($0)" }
         for var line in lines {
           if series.count > 1 {
-            for k in line.boxes.indices { line.boxes[k].label = "\(one.name): \(line.boxes[k].label)" }
+            for k in line.boxes.indices {
+              line.boxes[k].label = "\(one.name): \(line.boxes[k].label)"
+            }
           }
           byFrame[line.frame, default: FrameBoxes(frame: line.frame, boxes: [])].merge(line)
         }

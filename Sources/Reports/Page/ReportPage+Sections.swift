@@ -30,7 +30,8 @@ extension ReportPage {
   /// Median and 95th percentile of each stage, as numbers and bars on one scale.
   private var timing: String {
     guard !record.stages.isEmpty else { return "" }
-    let most = record.stages.flatMap { [$0.medianMilliseconds, $0.slowMilliseconds] }
+    let most =
+      record.stages.flatMap { [$0.medianMilliseconds, $0.slowMilliseconds] }
       .compactMap { $0 }.filter(\.isFinite).max() ?? 0
     let hasQueues = record.stages.contains { $0.queueFill != nil }
     let rows = record.stages.map { stage -> [String] in
@@ -124,7 +125,10 @@ extension ReportPage {
       ("Lengths", "metres; boxes as length &times; width &times; height"),
       ("Vehicle and LiDAR frames", "x forward, y left, z up; yaw about +z from +x towards +y"),
       ("Camera frames", "x right, y down, z forward; depth is distance along z, not along the ray"),
-      ("Pictures", "origin top left, pixel centres at whole numbers; 0 in depth pictures = no value"),
+      (
+        "Pictures",
+        "origin top left, pixel centres at whole numbers; 0 in depth pictures = no value"
+      ),
       ("Times", "the instant of measurement, UTC where the log's clock is"),
     ]
     if let step {
