@@ -97,7 +97,8 @@ extension Tensor {
 
   /// A plain copy on the host without history.
   private func contiguousOnHost() -> Tensor {
-    let local = device == .cpu ? self : ATen.toDevice(.tensor(self), .device(.cpu), .elementType(elementType))
+    let local =
+      device == .cpu ? self : ATen.toDevice(.tensor(self), .device(.cpu), .elementType(elementType))
     return ATen.clone(
       .tensor(ATen.detach(.tensor(local))), .memoryFormat(CTORCH_CONTIGUOUS))
   }

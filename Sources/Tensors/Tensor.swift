@@ -51,7 +51,8 @@ public struct Tensor: @unchecked Sendable {
       }
       filled = rank
     }
-    self.init(storage: storage, shape: shape, elementType: ElementType(torchCode: facts.element_type))
+    self.init(
+      storage: storage, shape: shape, elementType: ElementType(torchCode: facts.element_type))
   }
 
   /// The tensor of libtorch, valid as long as this value.

@@ -167,7 +167,8 @@ extension Tensor {
 
   private func requireReal(_ operation: String) {
     require(
-      elementType.isFloatingPoint, "\(operation): the elements are \(elementType), not real numbers")
+      elementType.isFloatingPoint, "\(operation): the elements are \(elementType), not real numbers"
+    )
   }
 }
 

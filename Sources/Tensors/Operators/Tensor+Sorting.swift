@@ -6,7 +6,8 @@ extension Tensor {
   ///   - axis: The axis.
   ///   - descending: Whether the largest come first.
   /// - Returns: The elements, and for each its index before (Int64).
-  public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
+  public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor)
+  {
     let place = Shapes.axis(axis, of: shape, "sorted")
     let results = ATen.sort.results(
       .tensor(self), .bool(true), .int(place), .bool(descending))

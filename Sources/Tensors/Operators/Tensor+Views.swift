@@ -163,7 +163,8 @@ extension Tensor {
       "reshaped: \(shape) is no shape for the elements of \(self.shape)")
     guard let place = unknown.first else {
       require(
-        product == count, "reshaped: the shape \(shape) does not hold the elements of \(self.shape)")
+        product == count, "reshaped: the shape \(shape) does not hold the elements of \(self.shape)"
+      )
       return shape
     }
     guard let product, product > 0, count % product == 0 else {

@@ -21,7 +21,8 @@ final class MappedFile: @unchecked Sendable {
     guard byteCount > 0 else {
       throw SafetensorsProblem("header", "the file is empty")
     }
-    let mapped = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0)
+    let mapped = mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0)
     guard let mapped, mapped != MAP_FAILED else { throw Self.problem("cannot be mapped") }
     base = mapped
   }

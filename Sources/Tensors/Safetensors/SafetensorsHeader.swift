@@ -31,7 +31,8 @@ struct SafetensorsHeader {
     guard end <= file.count else {
       throw SafetensorsProblem(
         "header",
-        "its length of \(claimed) bytes reaches beyond the file of \(file.count) bytes (truncated?)")
+        "its length of \(claimed) bytes reaches beyond the file of \(file.count) bytes (truncated?)"
+      )
     }
     var reader = StrictJSONReader(UnsafeRawBufferPointer(rebasing: file[8..<end]), startingAt: 8)
     guard case .object(let members) = try reader.read() else {
@@ -78,7 +79,8 @@ struct SafetensorsHeader {
       }
       return found.value
     }
-    if let unknown = members.first(where: { !["dtype", "shape", "data_offsets"].contains($0.name) }) {
+    if let unknown = members.first(where: { !["dtype", "shape", "data_offsets"].contains($0.name) })
+    {
       throw SafetensorsProblem(place, "has the unknown member \"\(unknown.name)\"")
     }
     guard case .text(let code) = try member("dtype") else {
@@ -166,7 +168,8 @@ struct SafetensorsHeader {
       guard entry.bytes.lowerBound == reached else {
         throw SafetensorsProblem(
           place,
-          "there is a hole of \(entry.bytes.lowerBound - reached) bytes before its offset \(offset)")
+          "there is a hole of \(entry.bytes.lowerBound - reached) bytes before its offset \(offset)"
+        )
       }
       reached = entry.bytes.upperBound
     }

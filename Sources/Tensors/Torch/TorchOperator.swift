@@ -7,10 +7,12 @@ internal import CTorch
 final class TorchOperator: @unchecked Sendable {
   let name: String
   private let pointer: OpaquePointer
-  private let call: @convention(c) (
-    OpaquePointer, UnsafePointer<ctorch_value>?, Int64, UnsafeMutablePointer<ctorch_value>?, Int64,
-    UnsafeMutablePointer<Int64>
-  ) -> ctorch_status
+  private let call:
+    @convention(c) (
+      OpaquePointer, UnsafePointer<ctorch_value>?, Int64, UnsafeMutablePointer<ctorch_value>?,
+      Int64,
+      UnsafeMutablePointer<Int64>
+    ) -> ctorch_status
 
   init(_ name: String, _ overload: String = "") {
     self.name = overload.isEmpty ? name : "\(name).\(overload)"
