@@ -39,6 +39,9 @@ struct CDRWriter {
     try bytes.withUnsafeMutableBytes { try fill(.init(rebasing: $0[start...])) }
   }
 
+  /// Bytes as they are, without a count.
+  mutating func append(_ value: some Collection<UInt8>) { bytes.append(contentsOf: value) }
+
   /// A count and numbers.
   mutating func sequence(_ values: [Double]) {
     integer(UInt32(values.count))

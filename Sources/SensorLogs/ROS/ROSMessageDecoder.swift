@@ -99,7 +99,7 @@ public struct ROSMessageDecoder: Sendable {
     _ data: ArraySlice<UInt8>, header: MessageHeader, file: String = "", place: String = ""
   ) throws -> AnyMessage {
     do {
-      let payload = try data.withUnsafeBytes { try self.payload(of: $0, file: file) }
+      let payload = try data.withUnsafeBytes { try self.payload(of: $0, topic: header.topic, file: file) }
       var header = header
       if header.frameName.isEmpty, let (_, frame) = peekHeader(data) { header.frameName = frame }
       return AnyMessage(header: header, payload: payload)
@@ -138,7 +138,7 @@ public struct ROSMessageDecoder: Sendable {
     }
   }
 
-  private func payload(of bytes: UnsafeRawBufferPointer, file: String) throws -> any Payload {
+  private func payload(of bytes: UnsafeRawBufferPointer, topic: String, file: String) throws -> any Payload {
     let tree = try tree(bytes)
     switch kind {
     case .record: return try tree.record(named: schemaName, bytes: bytes)
@@ -146,7 +146,8 @@ public struct ROSMessageDecoder: Sendable {
     case .image: return try ROSImage.image(tree, bytes)
     case .compressedImage: return try ROSImage.compressed(tree, bytes, file: file)
     case .camera: return try ROSCamera.model(tree)
-    case .transforms: return try ROSTransforms.transforms(tree)
+    case .transforms:
+      return try ROSTransforms.transforms(tree, areStatic: topic.hasSuffix("tf_static"))
     case .boxes: return try ROSDetections.detections(tree)
     }
   }

@@ -53,6 +53,7 @@ struct ROSRecordEncoder {
     }
     switch value {
     case .bytes(let bytes):
+      if case .primitive(.uint8) = field.element { return writer.append(bytes) }
       for byte in bytes { try one(field.element, .unsigned(UInt64(byte)), field.name, &writer) }
     case .list(let values):
       for value in values { try one(field.element, value, field.name, &writer) }

@@ -2,7 +2,7 @@ import Geometry
 
 /// `tf2_msgs/TFMessage` to ``FrameTransforms``, and poses as other messages hold them.
 enum ROSTransforms {
-  static func transforms(_ tree: ROSTree) throws -> FrameTransforms {
+  static func transforms(_ tree: ROSTree, areStatic: Bool) throws -> FrameTransforms {
     FrameTransforms(
       edges: try tree.messages("transforms").map { stamped in
         let transform = try stamped.message("transform")
@@ -11,7 +11,8 @@ enum ROSTransforms {
           child: try stamped.text("child_frame_id"),
           parentFromChild: Pose(
             rotation: try quaternion(try transform.message("rotation")),
-            translation: try vector(try transform.message("translation"))))
+            translation: try vector(try transform.message("translation"))),
+          isStatic: areStatic)
       })
   }
 
