@@ -25,7 +25,8 @@ func module(
   if tests {
     targets.append(
       .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
+        name: name + "Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
         swiftSettings: strict))
   }
   return targets

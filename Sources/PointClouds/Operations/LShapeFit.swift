@@ -20,18 +20,18 @@ public struct GroundRectangle: Sendable, Equatable {
 
   /// Fits a rectangle to points of which a sensor saw one or two sides.
   ///
-  /// All directions within 90 degrees are tried in steps of 1 degree, then of 0.2 degrees about the best; each is judged by how
+  /// All directions within 90 degrees are tried in steps of 2 degrees, then of 0.4 degrees about the best; each is judged by how
   /// close the points lie to the sides of the rectangle that bounds them.
   ///
   /// - Parameters:
-  ///   - points: Positions on the ground plane, at least one; metres. At most 400 of them, evenly picked, judge a direction.
+  ///   - points: Positions on the ground plane, at least one; metres. About 200 of them, evenly picked, judge a direction.
   ///   - minDistance: Points nearer to a side than this count as on it; metres.
   /// - Returns: The rectangle that bounds the points in the best direction, with an angle from 0 to 90 degrees.
   /// - Note: Source: Zhang, Xu, Dong and Dolan, "Efficient L-shape fitting for vehicle detection using laser scanners",
   ///   IEEE Intelligent Vehicles 2017, algorithms 2 and 4 (closeness criterion). Differs: refined steps.
   public static func fit(_ points: [Vector2], minDistance: Double = 0.1) -> GroundRectangle {
     precondition(!points.isEmpty, "a rectangle needs a point")
-    let step = max(1, points.count / 400)
+    let step = max(1, points.count / 200)
     let judges = stride(from: 0, to: points.count, by: step).map { points[$0] }
     func best(from start: Double, to end: Double, by step: Double) -> Double {
       var best = (angle: start, score: -Double.infinity)
@@ -44,8 +44,8 @@ public struct GroundRectangle: Sendable, Equatable {
       return best.angle
     }
     let degree = Double.pi / 180
-    let coarse = best(from: 0, to: .pi / 2 - degree / 2, by: degree)
-    let angle = best(from: coarse - 0.8 * degree, to: coarse + 0.9 * degree, by: 0.2 * degree)
+    let coarse = best(from: 0, to: .pi / 2 - degree, by: 2 * degree)
+    let angle = best(from: coarse - 1.6 * degree, to: coarse + 1.8 * degree, by: 0.4 * degree)
     return bounding(points, angle: angle, closeness: closeness(judges, angle, minDistance))
   }
 
