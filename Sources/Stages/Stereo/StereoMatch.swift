@@ -19,11 +19,11 @@ public struct StereoMatch: Stage {
     /// Small penalty.
     @Parameter(
       "Penalty of a disparity step of 1; 0 takes OpenCV's advice 8 * channels * block_size^2",
-      in: 0...1_000_000) public var p1 = 0
+      in: 0...32767) public var p1 = 0
     /// Large penalty.
     @Parameter(
       "Penalty of a larger step; 0 takes OpenCV's advice 32 * channels * block_size^2",
-      in: 0...1_000_000) public var p2 = 0
+      in: 0...32767) public var p2 = 0
     /// Uniqueness.
     @Parameter("By how many percent the best match must win", in: 0...100)
     public var uniquenessRatio = 0
