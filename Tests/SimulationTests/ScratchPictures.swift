@@ -36,8 +36,11 @@ func `scratch pictures`() throws {
         cloud.attributes["intensity"]?.withUnsafeBytes { more.append(contentsOf: $0) }
         try more.write(to: URL(fileURLWithPath: "\(out)/\(frame)\(name).int"))
       case let boxes as Detections3D:
-        let lines = boxes.boxes.map { "\($0.label) \($0.center.x) \($0.center.y) \($0.center.z) \($0.size.x) \($0.size.y) \($0.size.z) \($0.yaw)" }
-        try lines.joined(separator: "\n").write(toFile: "\(out)/\(frame)\(name).txt", atomically: true, encoding: .utf8)
+        let lines = boxes.boxes.map {
+          "\($0.label) \($0.center.x) \($0.center.y) \($0.center.z) \($0.size.x) \($0.size.y) \($0.size.z) \($0.yaw)"
+        }
+        try lines.joined(separator: "\n").write(
+          toFile: "\(out)/\(frame)\(name).txt", atomically: true, encoding: .utf8)
       default: break
       }
     }

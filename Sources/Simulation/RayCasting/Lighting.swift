@@ -8,7 +8,7 @@ struct Lighting: Sendable {
   /// Light from above, for surfaces that look up, and from below.
   var skyLight: Float3
   var groundLight: Float3
-  /// A lamp that shines in all directions; black for none. Its light falls with the squared distance.
+  /// A lamp that shines in all directions, falling with the squared distance; black for none.
   var lampPosition = Float3(0, 0, 0)
   var lampColor = Float3(0, 0, 0)
   /// Colours of the sky.
@@ -55,33 +55,5 @@ struct Lighting: Sendable {
       for axis in 0..<3 { light *= 1 - 0.3 * exp(-max(nearest[axis], 0) * 5) }
     }
     return light
-  }
-}
-
-/// Turns linear light into 8-bit sRGB through a table.
-struct ToneCurve: Sendable {
-  private let table: [UInt8]
-  static let steps = 4096
-
-  init() {
-    table = (0...Self.steps).map { step in
-      let linear = Double(step) / Double(Self.steps)
-      let encoded = linear <= 0.003_130_8 ? 12.92 * linear : 1.055 * pow(linear, 1 / 2.4) - 0.055
-      return UInt8((encoded * 255).rounded())
-    }
-  }
-
-  func withTable<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result? {
-    table.withUnsafeBufferPointer { $0.baseAddress.map(body) }
-  }
-
-  /// Compresses bright light softly: linear below, white at four times mid-grey's headroom.
-  ///
-  /// - Note: Source: Reinhard et al., "Photographic tone reproduction for digital images", 2002, equation 4.
-  @inline(__always)
-  static func compressed(_ light: Float3) -> Float3 {
-    let white: Float = 2.4
-    let color = light * (1 + light / (white * white)) / (1 + light)
-    return pointwiseMin(pointwiseMax(color, Float3(repeating: 0)), Float3(repeating: 1))
   }
 }

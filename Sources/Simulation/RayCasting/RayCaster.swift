@@ -69,6 +69,7 @@ struct RayCaster {
   ///   - direction: Any length; distances count in multiples of it.
   ///   - stepX: Change of the direction to the pixel on the right.
   ///   - stepY: Change of the direction to the pixel below.
+  /// - Returns: What the ray saw.
   @inline(__always)
   func surface(from origin: Float3, along direction: Float3, stepX: Float3, stepY: Float3)
     -> SurfacePoint

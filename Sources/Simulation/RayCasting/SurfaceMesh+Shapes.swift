@@ -125,6 +125,38 @@ extension SurfaceMesh {
     }
   }
 
+  /// A smooth skin over ellipses strung along a spine that lies in a plane of constant y; each has a radius across the
+  /// spine within that plane and a radius along y.
+  mutating func addSkin(
+    rings: [(center: Float3, depth: Float, width: Float)], sides: Int = 12, material: Int32
+  ) {
+    let spine = (rings[rings.count - 1].center - rings[0].center).normalized
+    let (side, front) = (Float3(0, 1, 0), Float3(0, 1, 0).cross(spine))
+    func corner(_ ring: Int, _ step: Int) -> (place: Float3, normal: Float3, around: Float) {
+      let angle = 2 * Float.pi * Float(step) / Float(sides)
+      let (depth, width) = (rings[ring].depth, rings[ring].width)
+      let out = front * (cos(angle) * depth) + side * (sin(angle) * width)
+      let normal = front * (cos(angle) * width) + side * (sin(angle) * depth)
+      return (rings[ring].center + out, normal.normalized, angle * width)
+    }
+    for ring in 0..<(rings.count - 1) {
+      let rise = (rings[ring + 1].center - rings[ring].center).length
+      let start = (rings[ring].center - rings[0].center).length
+      for step in 0..<sides {
+        let (a, b) = (corner(ring, step), corner(ring, step + 1))
+        let (c, d) = (corner(ring + 1, step + 1), corner(ring + 1, step))
+        let low = (Float2(a.around, start), Float2(b.around, start))
+        let high = (Float2(c.around, start + rise), Float2(d.around, start + rise))
+        addSmoothTriangle(
+          a.place, b.place, c.place, normals: (a.normal, b.normal, c.normal),
+          surface: (low.0, low.1, high.0), material: material)
+        addSmoothTriangle(
+          a.place, c.place, d.place, normals: (a.normal, c.normal, d.normal),
+          surface: (low.0, high.0, high.1), material: material)
+      }
+    }
+  }
+
   /// A convex side profile in the x-z plane, counter-clockwise seen from -y, drawn out along y with chamfered flanks.
   mutating func addExtrusion(
     profile: [Float2], width: Float, chamfer: Float, material: Int32
@@ -151,8 +183,9 @@ extension SurfaceMesh {
       }
     }
     for index in 1..<(profile.count - 1) {
-      for (layer, order) in [(layers[0], [0, index, index + 1]), (layers[3], [0, index + 1, index])]
-      {
+      for (layer, order) in [
+        (layers[0], [0, index, index + 1]), (layers[3], [0, index + 1, index]),
+      ] {
         addTriangle(
           lift(layer, order[0]), lift(layer, order[1]), lift(layer, order[2]),
           surface: (layer.1[order[0]], layer.1[order[1]], layer.1[order[2]]), material: material)

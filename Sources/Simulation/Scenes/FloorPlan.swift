@@ -23,12 +23,7 @@ struct FloorPlan {
     taken = [(Vector2(0, 0), free)]
   }
 
-  /// Finds a free place and takes it.
-  ///
-  /// - Parameters:
-  ///   - size: Footprint along the piece's own x and y.
-  ///   - spot: Where it may stand.
-  /// - Returns: The pose of the footprint's centre, turned by quarters; nil when sixty tries find nothing free.
+  /// Finds a free place for a footprint, turned by quarters, and takes it; nil when sixty tries find nothing free.
   mutating func findPlace(
     size: Vector2, _ spot: Spot, _ generator: inout SeededGenerator
   ) -> Pose? {

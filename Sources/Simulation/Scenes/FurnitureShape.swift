@@ -155,7 +155,8 @@ struct FurnitureShape: Sendable {
       from: Float3(0, 0.32, 1.02), to: Float3(0, 0.32, 1.12), radii: (0.09, 0.04), sides: 14,
       material: palette.ceramic)
     mesh.addBox(
-      center: Float3(-0.12, -0.25, 1.0), size: Float3(0.03, 0.4, 0.3), material: palette.paintings[0])
+      center: Float3(-0.12, -0.25, 1.0), size: Float3(0.03, 0.4, 0.3),
+      material: palette.paintings[0])
     return mesh
   }
 

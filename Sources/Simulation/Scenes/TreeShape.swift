@@ -3,12 +3,7 @@ import Tensors
 
 /// A broad-leaved tree: trunk, some branches, and tufts of leaves as small faces around balls of foliage.
 enum TreeShape {
-  /// A tree with its foot at the origin.
-  ///
-  /// - Parameters:
-  ///   - height: Height of the crown's top, metres.
-  ///   - leaves: Number of leaf tufts.
-  ///   - generator: Shapes the crown.
+  /// A tree with its foot at the origin; the generator shapes its crown.
   static func mesh(
     height: Float, leaves: Int, bark: Int32, foliage: [Int32], generator: inout SeededGenerator
   ) -> SurfaceMesh {

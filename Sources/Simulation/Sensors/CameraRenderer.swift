@@ -74,6 +74,7 @@ struct CameraRenderer {
   /// Renders one picture.
   ///
   /// - Parameter noiseGenerator: The random stream of a row.
+  /// - Returns: Colours, depths and objects.
   func render(noiseGenerator: @Sendable (Int) -> SeededGenerator) -> RenderedView {
     let (width, height) = (camera.width, camera.height)
     let rays = Rays(camera, worldFromCamera)

@@ -29,6 +29,7 @@ struct LidarScanner {
   /// Measures: azimuth after azimuth, clockwise seen from above, starting behind; within an azimuth ring after ring.
   ///
   /// - Parameter noiseGenerator: The random stream of an azimuth.
+  /// - Returns: The points in the LiDAR's frame.
   func scan(noiseGenerator: @Sendable (Int) -> SeededGenerator) -> LidarSweep {
     let beams = lidar.elevations.count
     var counts = [Int](repeating: 0, count: lidar.columns)

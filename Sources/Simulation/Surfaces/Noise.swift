@@ -38,8 +38,9 @@ enum Noise {
     return low + (high - low) * sy
   }
 
-  /// Smooth noise over several wavelengths from `coarsest` metres downwards; about -1 to 1. Wavelengths below twice the
-  /// footprint, which a pixel cannot show, fade out.
+  /// Smooth noise over several wavelengths from `coarsest` metres downwards; about -1 to 1.
+  ///
+  /// Wavelengths near the footprint or below, which a pixel cannot show, fade out.
   @inline(__always)
   static func grain(
     _ place: Float2, coarsest: Float, octaves: Int, footprint: Float, seed: UInt32
@@ -61,26 +62,5 @@ enum Noise {
   @inline(__always)
   static func cell(_ value: Float) -> Int32 {
     abs(value) < 1e9 ? Int32(value) : 0
-  }
-}
-
-/// Exact box-filtered edges: how much of a pixel's footprint lies inside a band.
-enum Coverage {
-  /// Of a band from `low` to `high`.
-  @inline(__always)
-  static func band(_ x: Float, _ low: Float, _ high: Float, footprint: Float) -> Float {
-    let half = footprint / 2
-    return max(0, min(x + half, high) - max(x - half, low)) / footprint
-  }
-
-  /// Of bands of a width, repeated with a period, the first starting at 0.
-  @inline(__always)
-  static func stripes(_ x: Float, period: Float, width: Float, footprint: Float) -> Float {
-    @inline(__always) func sum(_ x: Float) -> Float {
-      let count = (x / period).rounded(.down)
-      return count * width + min(x - count * period, width)
-    }
-    let half = footprint / 2
-    return min(max((sum(x + half) - sum(x - half)) / footprint, 0), 1)
   }
 }
