@@ -82,6 +82,30 @@ struct RunReportTests {
     #expect(opened == page.text.components(separatedBy: "</script").count)
   }
 
+  @Test func `timing, queues, receipts, skips and damage are in the tables`() throws {
+    let page = try PageText(SampleRun(frameCount: 1, pointsPerCloud: 10, hasImages: false)).text
+    for text in [
+      "<td class=\"n\">21.3</td>", "<td class=\"n\">34.5</td>", "3.1 / 4", "of at most 4",
+      "2 no partner", "objects: sensor", "chunk 2 at byte 1234", "Skew of /lidar/points",
+      "\u{2264} 0.1", "9f2c6ed0a1c94bb5ae4f8e7b1b6b2f0c7d1f6a0e", "frames read",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+  }
+
+  @Test func `a run record of another version loses only what is missing`() throws {
+    let text = """
+      {"pipeline":"x","frames":{"read":"three"},"stages":[{"id":7},4,null],"receipts":{"a":1},
+      "outputs":[{"path":5},{"path":"a/{frame:06}.png"}],"skipped_frames":[{}]}
+      """
+    let record = RunRecord(try JSONNode(parsing: Data(text.utf8)))
+    #expect(record.name == "x" && record.read == nil)
+    #expect(record.stages.map(\.id) == ["?", "?", "?"])
+    #expect(record.outputs.map(\.path) == ["a/{frame:06}.png"])
+    #expect(record.skips == [.init(place: "?", reason: "no reason recorded")])
+    #expect(RunRecord(JSONNode(nil)).stages.isEmpty)
+  }
+
   @Test func `depth pictures are shown in colours with their range in metres`() throws {
     let page = try PageText(SampleRun(frameCount: 1, pointsPerCloud: 10))
     let stream = try page.data()["images"].list?[1] ?? JSONNode(nil)

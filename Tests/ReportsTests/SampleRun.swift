@@ -149,18 +149,31 @@ struct SampleRun {
       ]
     }
     let json = #"""
-      {"version":1,"pipeline":{"name":"lidar-obstacles","path":"pipelines/lidar-obstacles.yaml",
+      {"schema":1,"parallax":"0.1.0","identity":"77a0c1",
+      "pipeline":{"name":"lidar-obstacles","file":"lidar-obstacles.yaml",
       "sha256":"9f2c6ed0a1c94bb5ae4f8e7b1b6b2f0c7d1f6a0e"},
-      "versions":{"parallax":"0.1.0","opencv":"4.6.0"},
-      "inputs":[{"path":"street.mcap","sha256":"51b0aa"}],
-      "frames":{"read":10,"written":8,"skipped":1,"failed":1},"seconds":3.21,
-      "skipped":[{"frame":3,"reason":"sensor <b>dropout</b>"},{"frame":7,"reason":"empty cloud"}],
-      "stages":[
-        {"id":"ground","use":"cloud.remove_ground","ms_median":6.4,"ms_p95":9.8,"queue_fill":0.25},
-        {"id":"objects","use":"cloud.cluster","ms_median":21.3,"ms_p95":34.5,"queue_fill":0.8},
-        {"id":"boxes","use":"boxes.fit","ms_median":1.2,"ms_p95":1.9,"queue_fill":0.05}],
-      "receipts":[{"topic":"TOPIC","matched":8,"dropped":{"no partner within 5 ms":2},
-        "skew_ms":{"edges_ms":[-5,-3,-1,1,3,5],"counts":[0,1,5,2,0]}}],
+      "inputs":{"log":{"path":"street.mcap","sha256":"51b0aa"},"seed":"0","tensor_threads":1},
+      "resolved":{"stages":[{"id":"ground","with":{"cell":1}}]},
+      "frame_range":{"first":0,"end":10},
+      "frames":{"read":10,"written":8,"skipped":1,"failed":1},
+      "skipped_frames":[
+        {"frame":3,"timestamp_ns":5,"node":"objects","reason":"sensor <b>dropout</b>"},
+        {"frame":7,"timestamp_ns":9,"node":"","reason":"empty cloud"}],
+      "empty_results":0,"first_empty_results":[],
+      "receipts":[{"input":"cloud","topic":"TOPIC","read":10,"matched":8,
+        "dropped":{"no_partner":2,"surplus":0,"out_of_order":0},"first_drops":[],
+        "largest_skew_ns":1800000,"undecodable":0,
+        "skew_histogram":[{"up_to_ns":0,"messages":1},{"up_to_ns":100000,"messages":4},
+          {"up_to_ns":1000000,"messages":2},{"up_to_ns":2000000,"messages":1},
+          {"up_to_ns":null,"messages":0}]}],
+      "stages":[{"id":"ground","use":"cloud.remove_ground","payload":"cloud","failures":0},
+        {"id":"objects","use":"cloud.cluster","payload":"clusters","failures":1},
+        {"id":"boxes","use":"boxes.fit","payload":"boxes","failures":0}],
+      "damage":[{"file":"street.mcap","place":"chunk 2 at byte 1234","problem":"the CRC is wrong"}],
+      "run":{"seconds":3.21,"workers":2,"edge_capacity":4,"stages":[
+        {"id":"ground","use":"cloud.remove_ground","ms_median":6.4,"ms_p95":9.8,"queue_mean":0.4,"queue_max":2},
+        {"id":"objects","use":"cloud.cluster","ms_median":21.3,"ms_p95":34.5,"queue_mean":3.1,"queue_max":4},
+        {"id":"boxes","use":"boxes.fit","ms_median":1.2,"ms_p95":1.9,"queue_mean":0.1,"queue_max":1}]},
       "outputs":[OUTPUTS]}
       """#
     let escaped = topic.replacingOccurrences(of: "\\", with: "\\\\")

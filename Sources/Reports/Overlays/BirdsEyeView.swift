@@ -110,7 +110,9 @@ public struct BirdsEyeView: Sendable {
     for y in multiples(in: left) {
       lines.append(
         (pixel(forward: forward.upperBound, left: y), pixel(forward: forward.lowerBound, left: y)))
-      texts.append((text(y), pixel(forward: forward.lowerBound, left: y) + Vector2(3, -5)))
+      let place = pixel(forward: forward.lowerBound, left: y) + Vector2(3, -5)
+      // The corner belongs to the forward axis.
+      if place.x > 40 { texts.append((text(y), place)) }
     }
     try canvas.drawSegments(lines, color: color)
     for (text, place) in texts { try canvas.drawText(text, at: place, color: soft, scale: 0.35) }

@@ -2,8 +2,10 @@ import Foundation
 import PointClouds
 import Tensors
 
-/// One frame's cloud as the viewer reads it: positions as three Int16 a point with a scale and offset for each axis, then,
-/// where the cloud has them, cluster (UInt16, 65535 = none), intensity (UInt8) and colour (three UInt8). Little-endian.
+/// One frame's cloud as the viewer reads it, little-endian.
+///
+/// Positions as three Int16 a point with a scale and offset for each axis, then, where the series has them, cluster (UInt16,
+/// 65535 = none), intensity (UInt8) and colour (three UInt8).
 struct CloudBlock {
   /// Attributes that a block may hold, in their order; the names are the viewer's.
   enum Attribute: String, CaseIterable {

@@ -3,7 +3,7 @@ import Foundation
 /// The tables below the viewer.
 extension ReportPage {
   var sections: String {
-    [timing, synchronisation, skips, outputs, run, conventions].joined(separator: "\n")
+    [timing, synchronisation, skips, damage, outputs, run, conventions].joined(separator: "\n")
   }
 
   private var record: RunRecord { content.folder.record ?? RunRecord() }
@@ -33,7 +33,7 @@ extension ReportPage {
     let most =
       record.stages.flatMap { [$0.medianMilliseconds, $0.slowMilliseconds] }
       .compactMap { $0 }.filter(\.isFinite).max() ?? 0
-    let hasQueues = record.stages.contains { $0.queueFill != nil }
+    let hasFailures = record.stages.contains { $0.failures > 0 }
     let rows = record.stages.map { stage -> [String] in
       let widths = [stage.slowMilliseconds, stage.medianMilliseconds].map { value in
         String(format: "%.1f", most > 0 ? max(0, value ?? 0) / most * 100 : 0)
@@ -41,52 +41,69 @@ extension ReportPage {
       let bars =
         "<div class=\"bars\"><i style=\"width:\(widths[0])%\"></i>"
         + "<i style=\"width:\(widths[1])%\"></i></div>"
-      var row = [
+      return [
         HTMLText.escape(stage.id), "<code>\(HTMLText.escape(stage.use))</code>",
         milliseconds(stage.medianMilliseconds), milliseconds(stage.slowMilliseconds), bars,
-      ]
-      if hasQueues {
-        row.append(stage.queueFill.map { String(format: "%.0f %%", $0 * 100) } ?? "&ndash;")
-      }
-      return row
+        queue(of: stage),
+      ] + (hasFailures ? [String(stage.failures)] : [])
     }
     let heads =
-      ["Stage", "Kind", "Median, ms", "95 %, ms", "Median in front of 95 %"]
-      + (hasQueues ? ["Queue fill"] : [])
-    return card("Time per frame and stage", table(heads, rows, numeric: [2, 3, 5]))
+      ["Stage", "Kind", "Median, ms", "95 %, ms", "Median in front of 95 %", "Queue, frames"]
+      + (hasFailures ? ["Failures"] : [])
+    let capacity = record.queueCapacity.map { " of at most \($0)" } ?? ""
+    return card(
+      "Time per frame and stage",
+      table(heads, rows, numeric: [2, 3, 5, 6])
+        + "<p>Queue: mean and largest number of frames that waited before the stage\(capacity).</p>"
+    )
+  }
+
+  private func queue(of stage: RunRecord.Stage) -> String {
+    guard let mean = stage.meanQueue else { return "&ndash;" }
+    let text = String(format: "%.1f", mean) + (stage.largestQueue.map { " / \($0)" } ?? "")
+    guard let capacity = record.queueCapacity, capacity > 0, mean.isFinite else { return text }
+    let share = String(format: "%.0f", min(1, max(0, mean / Double(capacity))) * 100)
+    return text + "<div class=\"bars fill\"><i></i><i style=\"width:\(share)%\"></i></div>"
   }
 
   private var synchronisation: String {
     guard !record.receipts.isEmpty else { return "" }
     let rows = record.receipts.map { receipt -> [String] in
-      let reasons = receipt.dropped.map { "\($0.count) \(HTMLText.escape($0.reason))" }
+      let reasons = receipt.dropped.map { "\($0.count) \(HTMLText.escape($0.name))" }
       return [
         "<code>\(HTMLText.escape(receipt.topic))</code>",
-        receipt.matched.map(String.init) ?? "&ndash;",
+        receipt.read.map(String.init) ?? "&ndash;", receipt.matched.map(String.init) ?? "&ndash;",
         String(receipt.dropped.reduce(0) { $0 + $1.count }),
         reasons.isEmpty ? "<span class=\"soft\">none</span>" : reasons.joined(separator: "<br>"),
       ]
     }
     let plots = record.receipts.compactMap { receipt -> String? in
-      guard let skew = receipt.skew, skew.counts.contains(where: { $0 > 0 }) else { return nil }
+      // A topic whose messages all lie at their frame's instant needs no picture.
+      guard let last = receipt.skew.lastIndex(where: { $0.count > 0 }), last > 0 else { return nil }
+      let bins = receipt.skew[...last].map { (name: $0.name, value: Double($0.count)) }
       return BarPlot(
-        title: receipt.topic, xLabel: "time skew, ms", yLabel: "messages", edges: skew.edges,
-        counts: skew.counts, width: 520, height: 210
+        title: "Skew of " + receipt.topic, xLabel: "distance in time from the frame, ms",
+        yLabel: "messages", values: bins, width: 520, height: 210
       ).svg
     }
+    let heads = ["Topic", "Read", "Matched", "Dropped", "Why"]
     return card(
-      "Synchronisation receipt",
-      table(["Topic", "Matched", "Dropped", "Why"], rows, numeric: [1, 2]) + plots.joined())
+      "Synchronisation receipt", table(heads, rows, numeric: [1, 2, 3]) + plots.joined())
   }
 
   private var skips: String {
-    guard !record.skips.isEmpty else { return "" }
-    let shown = record.skips.prefix(200)
-    let rows = shown.map { [String($0.frame), HTMLText.escape($0.reason)] }
-    let more = record.skips.count - shown.count
+    incidents("Frames skipped or failed", "Frame", record.skips)
+  }
+
+  private var damage: String { incidents("Damage of the log", "Where", record.damage) }
+
+  private func incidents(_ title: String, _ head: String, _ list: [RunRecord.Incident]) -> String {
+    guard !list.isEmpty else { return "" }
+    let rows = list.prefix(200).map { [HTMLText.escape($0.place), HTMLText.escape($0.reason)] }
+    let more = list.count - rows.count
     return card(
-      "Frames skipped or failed",
-      table(["Frame", "Why"], rows)
+      title,
+      table([head, "Why"], rows)
         + (more > 0 ? "<p>and \(more) more, listed in <code>run.json</code></p>" : ""))
   }
 

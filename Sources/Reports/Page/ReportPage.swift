@@ -94,6 +94,7 @@ struct ReportPage {
     text += entry("written", record.written, "good")
     text += entry("skipped", record.skipped, skipped > 0 ? "warn" : "")
     text += entry("failed", record.failed, failed > 0 ? "bad" : "")
+    if record.emptyResults > 0 { text += entry("left empty", record.emptyResults, "warn") }
     if let seconds = record.seconds {
       text += "<div><dt>seconds</dt><dd>\(String(format: "%.1f", seconds))</dd></div>"
     }

@@ -8,27 +8,33 @@ struct RunRecord {
     var use: String
     var medianMilliseconds: Double?
     var slowMilliseconds: Double?
-    /// Mean fill of the queue before the stage, 0 to 1.
-    var queueFill: Double?
+    /// Frames that waited before the stage: mean and largest number.
+    var meanQueue: Double?
+    var largestQueue: Int?
+    /// Frames on which it failed.
+    var failures = 0
   }
 
   /// What became of the messages of one topic.
   struct Receipt: Equatable {
     var topic: String
+    var read: Int?
     var matched: Int?
-    var dropped: [(reason: String, count: Int)]
-    /// Time skew against the frame's reference, milliseconds: edges of the bins and counts.
-    var skew: Skew?
-
-    static func == (left: Receipt, right: Receipt) -> Bool {
-      left.topic == right.topic && left.matched == right.matched && left.skew == right.skew
-        && left.dropped.elementsEqual(right.dropped) { $0 == $1 }
-    }
+    var dropped: [Count]
+    /// Matched messages by their distance in time from their frame.
+    var skew: [Count]
   }
 
-  struct Skew: Equatable {
-    var edges: [Double]
-    var counts: [Int]
+  /// A number of things of one kind.
+  struct Count: Equatable {
+    var name: String
+    var count: Int
+  }
+
+  /// Something that went wrong with one frame or one place of the log.
+  struct Incident: Equatable {
+    var place: String
+    var reason: String
   }
 
   /// One entry under `outputs`.
@@ -49,7 +55,11 @@ struct RunRecord {
   var failed: Int?
   var seconds: Double?
   var stages: [Stage] = []
-  var skips: [(frame: Int, reason: String)] = []
+  /// Most frames that may wait before a stage.
+  var queueCapacity: Int?
+  var skips: [Incident] = []
+  var emptyResults = 0
+  var damage: [Incident] = []
   var receipts: [Receipt] = []
   var outputs: [Output] = []
   var metadata: [(name: String, value: String)] = []
@@ -63,26 +73,48 @@ struct RunRecord {
     let frames = part("frames")
     read = frames["read"].integer
     written = frames["written"].integer
-    skipped = frames["skipped"].integer ?? frames["skipped"].list?.count
+    skipped = frames["skipped"].integer
     failed = frames["failed"].integer
     seconds = part("seconds").number
-    stages = (part("stages").list ?? []).map(Self.stage)
-    skips = ((part("skipped").list ?? frames["skipped"].list) ?? []).compactMap { entry in
-      entry["frame"].integer.map { ($0, entry["reason"].text ?? "no reason recorded") }
+    queueCapacity = part("edge_capacity").integer
+    let timed = run["stages"].list ?? root["stages"].list ?? []
+    let failures = Dictionary(
+      (root["stages"].list ?? []).map { ($0["id"].text ?? "", $0["failures"].integer ?? 0) },
+      uniquingKeysWith: +)
+    stages = timed.map { Self.stage($0, failures: failures) }
+    skips = (part("skipped_frames").list ?? part("skipped").list ?? []).map(Self.skip)
+    emptyResults = root["empty_results"].integer ?? 0
+    damage = (root["damage"].list ?? []).map { entry in
+      let place = [entry["file"].text, entry["place"].text].compactMap { $0 }
+      return Incident(
+        place: place.filter { !$0.isEmpty }.joined(separator: ": "),
+        reason: entry["problem"].text ?? "no reason recorded")
     }
-    receipts = Self.receipts(part("receipts").exists ? part("receipts") : part("sync"))
+    receipts = (part("receipts").list ?? []).map(Self.receipt)
     outputs = (part("outputs").list ?? []).compactMap(Self.output)
     metadata = Self.flatten(
-      root, without: ["outputs", "stages", "skipped", "receipts", "frames", "sync"])
+      root,
+      without: [
+        "outputs", "stages", "skipped", "skipped_frames", "receipts", "frames", "resolved",
+        "damage",
+        "empty_results", "first_empty_results", "output_bytes",
+      ])
   }
 
-  private static func stage(_ node: JSONNode) -> Stage {
-    let queue = node.first("queue_fill", "queue")
+  private static func stage(_ node: JSONNode, failures: [String: Int]) -> Stage {
+    let id = node["id"].text ?? "?"
     return Stage(
-      id: node["id"].text ?? "?", use: node["use"].text ?? "",
-      medianMilliseconds: node.first("ms_median", "median_ms").number,
-      slowMilliseconds: node.first("ms_p95", "p95_ms").number,
-      queueFill: queue.number ?? queue.first("mean", "fill", "median").number)
+      id: id, use: node["use"].text ?? "", medianMilliseconds: node["ms_median"].number,
+      slowMilliseconds: node["ms_p95"].number, meanQueue: node["queue_mean"].number,
+      largestQueue: node["queue_max"].integer, failures: failures[id] ?? 0)
+  }
+
+  private static func skip(_ node: JSONNode) -> Incident {
+    let reason = node["reason"].text ?? "no reason recorded"
+    let stage = node["node"].text ?? ""
+    return Incident(
+      place: node["frame"].integer.map(String.init) ?? "?",
+      reason: stage.isEmpty ? reason : "\(stage): \(reason)")
   }
 
   private static func output(_ node: JSONNode) -> Output? {
@@ -93,36 +125,32 @@ struct RunRecord {
       unit: node.first("unit", "scale", "metres_per_unit").number)
   }
 
-  /// Receipts come as a list with topics, or as an object by topic.
-  private static func receipts(_ node: JSONNode) -> [Receipt] {
-    let entries =
-      node.list?.map { ($0.first("topic", "input", "name").text ?? "?", $0) }
-      ?? node.members?.filter { $0.value.members != nil }.map { ($0.name, $0.value) } ?? []
-    return entries.map { topic, node in
-      var dropped: [(reason: String, count: Int)] = []
-      let drops = node["dropped"]
-      if let count = drops.integer, count > 0 { dropped = [("dropped", count)] }
-      let reasons = drops.members ?? node["reasons"].members ?? []
-      if !reasons.isEmpty {
-        dropped = reasons.compactMap { reason in
-          reason.value.integer.flatMap { $0 > 0 ? (reason.name, $0) : nil }
-        }
-      }
-      for entry in drops.list ?? [] {
-        dropped.append((entry["reason"].text ?? "dropped", entry["count"].integer ?? 1))
-      }
-      return Receipt(
-        topic: topic, matched: node["matched"].integer, dropped: dropped, skew: skew(node))
+  private static func receipt(_ node: JSONNode) -> Receipt {
+    var dropped = (node["dropped"].members ?? []).map {
+      Count(name: plain($0.name), count: $0.value.integer ?? 0)
     }
+    if let count = node["dropped"].integer { dropped = [Count(name: "dropped", count: count)] }
+    dropped.append(Count(name: "undecodable", count: node["undecodable"].integer ?? 0))
+    let ends = (node["skew_histogram"].list ?? []).map { $0["up_to_ns"].number }
+    let counts = (node["skew_histogram"].list ?? []).map { $0["messages"].integer ?? 0 }
+    let skew = zip(ends.indices, counts).map { index, count in
+      if let end = ends[index] {
+        return Count(name: end > 0 ? "\u{2264} " + milliseconds(end) : "0", count: count)
+      }
+      let last = index > 0 ? ends[index - 1] ?? 0 : 0
+      return Count(name: "> " + milliseconds(last), count: count)
+    }
+    return Receipt(
+      topic: node.first("topic", "input").text ?? "?", read: node["read"].integer,
+      matched: node["matched"].integer, dropped: dropped.filter { $0.count > 0 }, skew: skew)
   }
 
-  private static func skew(_ node: JSONNode) -> Skew? {
-    let histogram = node.first("skew_histogram", "skew_ms", "skew", "histogram")
-    guard let counts = histogram["counts"].list?.map({ $0.integer ?? 0 }),
-      let edges = histogram.first("edges_ms", "edges", "bounds_ms").list?.compactMap(\.number),
-      !counts.isEmpty, edges.count == counts.count + 1
-    else { return nil }
-    return Skew(edges: edges, counts: counts)
+  private static func plain(_ name: String) -> String {
+    name.replacingOccurrences(of: "_", with: " ")
+  }
+
+  private static func milliseconds(_ nanoseconds: Double) -> String {
+    String(format: "%g", nanoseconds / 1e6)
   }
 
   /// Plain values by dotted name, for the table of metadata.

@@ -208,7 +208,8 @@ class SoftwarePoints {
     if (look.mode === "cluster") {
       const at = block.at.cluster + 2 * k;
       const number = bytes[at] + 256 * bytes[at + 1];
-      t = number === 65535 ? 0 : (number * 0.618034) % 1;
+      if (number === 65535) { into[0] = 92; into[1] = 99; into[2] = 110; return; }
+      t = 0.25 + 0.75 * ((number * 0.618034) % 1);
     } else if (look.mode === "intensity") t = bytes[block.at.intensity + k] / 255;
     else if (look.mode === "range") t = (Math.hypot(...world) - look.span[0]) / width;
     else if (look.mode === "height") t = (world[2] - look.span[0]) / width;

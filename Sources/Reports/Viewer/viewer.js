@@ -35,6 +35,7 @@ function cloudBlock(stream, index) {
   return value;
 }
 
+// Shows the frame at a place in the list.
 function showFrame(index) {
   state.index = clamp(index, 0, data.frames.length - 1);
   state.selected = -1;
@@ -298,7 +299,8 @@ function resetView() {
   camera.distance = clamp(0.62 * Math.hypot(extent[0], extent[1], extent[2]), 0.3, 60);
   if (state.up !== "+z") camera.distance = clamp(1.3 * Math.max(...extent), 0.3, 90);
   camera.azimuth = state.up === "+z" ? Math.PI * 1.08 : Math.PI * 1.12;
-  camera.elevation = software ? Math.PI / 2 : state.up === "+z" ? 0.62 : 0.3;
+  camera.elevation = state.up === "+z" ? 0.62 : 0.3;
+  if (software) topView();
   dirty = true;
 }
 
