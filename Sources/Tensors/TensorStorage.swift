@@ -3,7 +3,9 @@ import Synchronization
 
 /// What a tensor's copies share: memory on the host, a tensor of libtorch, or both over the same memory.
 final class TensorStorage: @unchecked Sendable {
-  /// The host memory; nil for a result of libtorch. Changed only while the storage has one owner.
+  /// The host memory; nil for a result of libtorch.
+  ///
+  /// Changed only while the storage has one owner.
   var host: HostStorage?
 
   /// Where the elements begin in the host memory.
@@ -26,9 +28,6 @@ final class TensorStorage: @unchecked Sendable {
   }
 
   deinit { dropHandle() }
-
-  /// Whether libtorch has seen the tensor.
-  var hasHandle: Bool { pointer.load(ordering: .acquiring) != nil }
 
   /// Start of the elements on the host, for a tensor that is not libtorch's.
   var hostElements: UnsafeMutableRawPointer? { host.map { $0.base + byteOffset } }

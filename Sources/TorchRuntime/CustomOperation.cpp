@@ -37,12 +37,8 @@ class CustomNode : public Node {
   }
 
   variable_list apply(variable_list &&gradients) override {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    TORCH_CHECK(
-        !released_, name_, ": the graph of a result was used twice; keep it for the second use");
     variable_list inputs, outputs;
-    for (const SavedVariable &saved : inputs_) inputs.push_back(saved.unpack());
-    for (const SavedVariable &saved : outputs_) outputs.push_back(saved.unpack(shared_from_this()));
+    unpack(inputs, outputs);
     for (size_t i = 0; i < gradients.size(); i++)
       if (!gradients[i].defined())
         gradients[i] = differentiable_[i] ? input_metadata(i).zeros_like() : zeros_of(outputs[i]);
@@ -64,6 +60,15 @@ class CustomNode : public Node {
   std::vector<bool> differentiable_;
 
  private:
+  /// The lock ends here: the closure may differentiate through this node again.
+  void unpack(variable_list &inputs, variable_list &outputs) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    TORCH_CHECK(
+        !released_, name_, ": the graph of a result was used twice; keep it for the second use");
+    for (const SavedVariable &saved : inputs_) inputs.push_back(saved.unpack());
+    for (const SavedVariable &saved : outputs_) outputs.push_back(saved.unpack(shared_from_this()));
+  }
+
   static at::Tensor zeros_of(const at::Tensor &tensor) { return at::zeros_like(tensor); }
 
   /// Borrowed handles, valid as long as `tensors`.

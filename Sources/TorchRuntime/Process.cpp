@@ -12,9 +12,8 @@ namespace {
 
 thread_local bool thread_is_prepared = false;
 
-void set_count(int count) {
-  at::set_num_threads(count);
-  // libtorch leaves OpenBLAS alone when OpenBLAS runs its own threads.
+/// libtorch leaves OpenBLAS alone when OpenBLAS runs its own threads; its count is one for the process.
+void set_openblas_count(int count) {
   using setter = void (*)(int);
   static const auto set_openblas =
       reinterpret_cast<setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
@@ -24,7 +23,8 @@ void set_count(int count) {
 ctorch_status set_thread_count(int32_t count) {
   return guarded([&] {
     TORCH_CHECK(count >= 1, "an operator cannot use ", count, " threads");
-    set_count(count);
+    at::set_num_threads(count);
+    set_openblas_count(count);
   });
 }
 
@@ -97,7 +97,9 @@ ctorch_status set_state(ctorch_generator handle, ctorch_tensor state) {
 void prepare_thread() {
   if (thread_is_prepared) return;
   thread_is_prepared = true;
-  set_count(1);
+  at::set_num_threads(1);
+  static const bool openblas_is_prepared = (set_openblas_count(1), true);
+  (void)openblas_is_prepared;
 }
 
 void fill_process_functions(ctorch_table &table) {

@@ -45,7 +45,7 @@ struct GradientTests {
   @Test func `gradients agree with finite differences`() {
     expectGradients(of: { $0[0].matmul($0[1]).tanh().square().sum() }, at: [x, w])
     expectGradients(
-      of: { ($0[0].exp() / ($0[0].square() + 1)).mean(axes: 1).norm() }, at: [x])
+      of: { ($0[0].exp() / ($0[0].square() + 1)).mean(axis: 1).norm() }, at: [x])
     expectGradients(
       of: { Tensor.concatenated([$0[0].transposed(), $0[1]]).sigmoid().variance() }, at: [x, w])
     expectGradients(of: { ($0[0][1, 0..<2] * $0[0][0, 1...]).sum() }, at: [x])

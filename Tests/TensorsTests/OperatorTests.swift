@@ -147,16 +147,16 @@ struct ArithmeticTests {
 struct ReductionTests {
   @Test func `sums, means and spread over all elements and along axes`() {
     expect(a.sum(), [5.25], [])
-    expect(a.sum(axes: 0), [1.25, 1.75, 2.25], [3])
-    expect(a.sum(axes: -1, keepDims: true), [1.5, 3.75], [2, 1])
-    expect(a.sum(axes: 0, 1), [5.25], [])
+    expect(a.sum(axis: 0), [1.25, 1.75, 2.25], [3])
+    expect(a.sum(axis: -1, keepDims: true), [1.5, 3.75], [2, 1])
+    expect(a.sum(axes: [0, 1]), [5.25], [])
     expect(a.mean(), [0.875], [])
-    expect(a.mean(axes: 1), [0.5, 1.25], [2])
-    expect(a.variance(axes: 0), [0.28125, 0.28125, 0.28125], [3])
-    expect(a.variance(axes: 0, correction: 0), [0.140625, 0.140625, 0.140625], [3])
+    expect(a.mean(axis: 1), [0.5, 1.25], [2])
+    expect(a.variance(axis: 0), [0.28125, 0.28125, 0.28125], [3])
+    expect(a.variance(axis: 0, correction: 0), [0.140625, 0.140625, 0.140625], [3])
     expect(a.standardDeviation(), [0.46770717334674267], [], tolerance: 1e-15)
     expect(a.norm(), [2.384848003542364], [], tolerance: 1e-15)
-    expect(a.norm(axes: 1, order: 1), [1.5, 3.75], [2])
+    expect(a.norm(axis: 1, order: 1), [1.5, 3.75], [2])
     expect(b.norm(order: .infinity), [2], [])
     expect(b.cumulativeSum(axis: 0), [0.5, -0.5, 1.5], [3])
     #expect(Tensor([true, true, false]).sum().item(of: Int64.self) == 2)
@@ -164,8 +164,8 @@ struct ReductionTests {
 
   @Test func `extremes and their places`() {
     expect(a.max(), [1.5], [])
-    expect(a.min(axes: 0), [0.25, 0.5, 0.75], [3])
-    expect(a.max(axes: 0, 1, keepDims: true), [1.5], [1, 1])
+    expect(a.min(axis: 0), [0.25, 0.5, 0.75], [3])
+    expect(a.max(axes: [0, 1], keepDims: true), [1.5], [1, 1])
     #expect(b.argMax().item(of: Int64.self) == 2)
     #expect(a.argMin(axis: 1).array(of: Int64.self) == [0, 0])
     #expect(a.argMax(axis: 0, keepDims: true).shape == [1, 3])
@@ -192,11 +192,11 @@ struct ReductionTests {
     }
     #expect(text(mean).contains("mean: the elements are int32"))
     let nothing = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Tensor.zeros([0, 3]).max(axes: 0)
+      _ = Tensor.zeros([0, 3]).max(axis: 0)
     }
     #expect(text(nothing).contains("max: there is nothing to choose from in the shape [0, 3]"))
     let axis = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Tensor.zeros([2, 3]).sum(axes: 2)
+      _ = Tensor.zeros([2, 3]).sum(axis: 2)
     }
     #expect(text(axis).contains("sum: there is no axis 2 in the shape [2, 3]"))
   }

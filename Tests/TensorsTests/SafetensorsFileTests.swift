@@ -129,17 +129,17 @@ struct SafetensorsFileTests {
     let path = folder.file("x.safetensors")
     try SafetensorsFile.write(
       ["a": Tensor([true, false]), "b": Tensor([1, 2] as [Float])], metadata: ["k": "v"], to: path)
-    let valid = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var refused = 0
-    for i in valid.indices {
-      for value in [0, 0x22, 0x2D, 0x5B, 0x7B, 0xFF] as [UInt8] where valid[i] != value {
-        var bytes = valid
+    for i in bytes.indices {
+      let valid = bytes[i]
+      for value in [0, 0x22, 0x2D, 0x5B, 0x7B, 0xFF] as [UInt8] where valid != value {
         bytes[i] = value
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        do { _ = try SafetensorsFile(path: path).tensors() } catch { refused += 1 }
+        do { _ = try bytes.withUnsafeBytes { try SafetensorsHeader($0) } } catch { refused += 1 }
       }
+      bytes[i] = valid
     }
-    #expect(refused > valid.count)
+    #expect(refused > bytes.count)
   }
 
   @Test func `missing files, folders and unwritable places are errors with the path`() throws {

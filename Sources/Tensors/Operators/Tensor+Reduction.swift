@@ -1,7 +1,7 @@
 /// Summaries over all elements or along axes.
 ///
 /// Everywhere: `axes` left out means all of them; negative axes count from the back; `keepDims` keeps the axes that are
-/// summarised with length 1.
+/// summarised with length 1. `axis:` is short for one axis.
 extension Tensor {
   /// Sums; booleans and integers add up as Int64.
   ///
@@ -9,7 +9,7 @@ extension Tensor {
   ///   - axes: Axes to sum over.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The sums; 0 where there is nothing to add.
-  public func sum(axes: Int..., keepDims: Bool = false) -> Tensor {
+  public func sum(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     ATen.sum(.tensor(self), axesArgument(axes, "sum"), .bool(keepDims))
   }
 
@@ -19,7 +19,7 @@ extension Tensor {
   ///   - axes: Axes to average over.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The means; NaN where there is nothing to average.
-  public func mean(axes: Int..., keepDims: Bool = false) -> Tensor {
+  public func mean(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     requireReal("mean")
     return ATen.mean(.tensor(self), axesArgument(axes, "mean"), .bool(keepDims))
   }
@@ -31,7 +31,7 @@ extension Tensor {
   ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the unbiased estimate.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The variances.
-  public func variance(axes: Int..., correction: Int = 1, keepDims: Bool = false) -> Tensor {
+  public func variance(axes: [Int]? = nil, correction: Int = 1, keepDims: Bool = false) -> Tensor {
     requireReal("variance")
     return ATen.variance(
       .tensor(self), axesArgument(axes, "variance"), .int(correction), .bool(keepDims))
@@ -45,7 +45,7 @@ extension Tensor {
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The standard deviations.
   public func standardDeviation(
-    axes: Int..., correction: Int = 1, keepDims: Bool = false
+    axes: [Int]? = nil, correction: Int = 1, keepDims: Bool = false
   ) -> Tensor {
     requireReal("standardDeviation")
     return ATen.standardDeviation(
@@ -58,7 +58,7 @@ extension Tensor {
   ///   - axes: Axes to search, none empty.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The smallest elements.
-  public func min(axes: Int..., keepDims: Bool = false) -> Tensor {
+  public func min(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     ATen.amin(.tensor(self), searched(axes, "min"), .bool(keepDims))
   }
 
@@ -68,7 +68,7 @@ extension Tensor {
   ///   - axes: Axes to search, none empty.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The largest elements.
-  public func max(axes: Int..., keepDims: Bool = false) -> Tensor {
+  public func max(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     ATen.amax(.tensor(self), searched(axes, "max"), .bool(keepDims))
   }
 
@@ -133,7 +133,7 @@ extension Tensor {
   ///   - order: 2 is the Euclidean norm, 1 the sum, infinity the largest absolute value.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The norms.
-  public func norm(axes: Int..., order: Double = 2, keepDims: Bool = false) -> Tensor {
+  public func norm(axes: [Int]? = nil, order: Double = 2, keepDims: Bool = false) -> Tensor {
     requireReal("norm")
     return ATen.norm(
       .tensor(self), .double(order), axesArgument(axes, "norm"), .bool(keepDims))
@@ -147,15 +147,16 @@ extension Tensor {
     ATen.cumulativeSum(.tensor(self), .int(Shapes.axis(axis, of: shape, "cumulativeSum")))
   }
 
-  private func axesArgument(_ axes: [Int], _ operation: String) -> TorchArgument {
-    axes.isEmpty
-      ? .ints(Array(0..<rank)) : .ints(Shapes.axes(axes, of: shape, operation))
+  private func axesArgument(_ axes: [Int]?, _ operation: String) -> TorchArgument {
+    guard let axes else { return .ints(Array(0..<rank)) }
+    // libtorch would take an empty list for all axes.
+    require(!axes.isEmpty, "\(operation): the list of axes is empty")
+    return .ints(Shapes.axes(axes, of: shape, operation))
   }
 
-  private func searched(_ axes: [Int], _ operation: String) -> TorchArgument {
-    let places = Shapes.axes(axes, of: shape, operation)
-    requireElements(places, operation)
-    return .ints(places)
+  private func searched(_ axes: [Int]?, _ operation: String) -> TorchArgument {
+    requireElements(axes.map { Shapes.axes($0, of: shape, operation) } ?? [], operation)
+    return axesArgument(axes, operation)
   }
 
   private func requireElements(_ axes: [Int], _ operation: String) {

@@ -1,7 +1,7 @@
 /// The same elements under another shape.
 ///
-/// Results share the memory where that is possible. Reshaping and taking slices along the first axis of a tensor that
-/// libtorch has not seen do not open libtorch.
+/// Results share the memory where that is possible. Reshaping a tensor made in Swift and taking parts of its first axis
+/// do not open libtorch.
 extension Tensor {
   /// The same elements, row-major, under another shape.
   ///
@@ -10,7 +10,7 @@ extension Tensor {
   public func reshaped(_ shape: [Int]) -> Tensor {
     let shape = resolved(shape)
     if shape == self.shape { return self }
-    if let host = storage.host, !storage.hasHandle {
+    if let host = storage.host {
       return Tensor(
         storage: TensorStorage(host: host, byteOffset: storage.byteOffset), shape: shape,
         elementType: elementType)
@@ -143,9 +143,9 @@ extension Tensor {
     return (0..<shape[place]).map { selected(axis: place, at: $0) }
   }
 
-  /// A part of the first axis of memory that libtorch has not seen.
+  /// A part of the first axis of host memory.
   private func hostRows(_ range: Range<Int>, axis: Int) -> Tensor? {
-    guard axis == 0, let host = storage.host, !storage.hasHandle else { return nil }
+    guard axis == 0, let host = storage.host else { return nil }
     let rowBytes = shape[1...].reduce(elementType.byteCount, *)
     return Tensor(
       storage: TensorStorage(

@@ -30,6 +30,7 @@ final class TorchOperator: @unchecked Sendable {
   /// Calls the operator; it must have exactly one result, a tensor.
   ///
   /// - Parameter arguments: In the schema's order; those left out at the end take the schema's defaults.
+  /// - Returns: The result.
   func callAsFunction(_ arguments: TorchArgument...) -> Tensor {
     do { return try single(arguments) } catch { stop(error.description) }
   }
