@@ -28,7 +28,7 @@ struct NodeFailure: Sendable {
   var reason: String
 }
 
-/// A frame between reading and commit. The runner's lock guards it.
+/// A frame between reading and commit; the runner's lock guards it.
 final class FrameSlot {
   let frame: FrameMessages
   /// Whether it is processed only to bring stateful stages into their state.
