@@ -36,7 +36,7 @@ struct MemoryLog: RecordedLog {
     self.topics = topics ?? Set(entries.map(\.topic)).sorted()
   }
 
-  /// One message every 100 ms on a topic, with values 0, 1, 2, …
+  /// One message every 100 ms on a topic, with values 0, 1, 2 and so on.
   static func regular(_ count: Int, topic: String = "/a", broken: Set<Int> = []) -> MemoryLog {
     MemoryLog(
       (0..<count).map {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipelines
 
-/// A definition with inputs a, b, … on topics /a, /b, …
+/// A definition with inputs a, b, … on topics /a, /b and so on.
 private func definition(
   _ inputs: String, sync: String = "{ policy: exact }"
 ) throws -> PipelineDefinition {
