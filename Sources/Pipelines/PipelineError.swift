@@ -19,6 +19,10 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
   public var problem: String
   /// What to do about it; may be empty.
   public var hint: String
+  /// Frames by their fate up to the failure, when the run had started: `read` is the sum of the others.
+  public var frames: RunSummary.Frames?
+  /// Whether a frame is at fault: it counts as failed.
+  var isFrameFailure = false
 
   /// A failure.
   ///

@@ -82,21 +82,27 @@ public final class PipelineRun: @unchecked Sendable {
       plan: plan, graph: graph, journal: journal,
       streams: try openStreams(encoders, resumption, firstFrame: first), totals: resumption.totals,
       synchronizes: options.synchronizesFiles)
-    let synchroniser = try Synchroniser(definition: definition, log: log)
-    let range = PipelineRunner.FrameRange(
-      warmUpStart: graph.warmUp.map { max(0, resumption.start - $0) } ?? 0,
-      start: resumption.start, end: end)
     let trace = try options.tracePath.map(TraceWriter.init)
-    let runner = PipelineRunner(
-      graph: graph,
-      executor: NodeExecutor(
-        graph: graph, plan: plan, outputFolder: options.outputFolder,
-        synchronizesFiles: options.synchronizesFiles, folders: FolderMaker()),
-      committer: committer, synchroniser: synchroniser, range: range, options: options, trace: trace
-    )
-    try start(runner)
     defer { try? trace?.finish() }
-    try runner.run()
+    let executor = NodeExecutor(
+      graph: graph, plan: plan, outputFolder: options.outputFolder,
+      synchronizesFiles: options.synchronizesFiles, folders: FolderMaker())
+    let runner: PipelineRunner
+    let synchroniser: Synchroniser
+    do {
+      (runner, synchroniser) = try run(from: resumption.start, warmUp: graph.warmUp) { start in
+        let synchroniser = try Synchroniser(definition: definition, log: log)
+        let range = PipelineRunner.FrameRange(
+          warmUpStart: start, start: resumption.start, end: end)
+        let runner = PipelineRunner(
+          graph: graph, executor: executor, committer: committer, synchroniser: synchroniser,
+          range: range, options: options, trace: trace)
+        return (runner, synchroniser)
+      }
+    } catch var error as PipelineError {
+      error.frames = Self.frames(committer.totals, failed: error.isFrameFailure ? 1 : 0)
+      throw error
+    }
     try committer.finishStreams()
 
     let totals = committer.totals
@@ -114,7 +120,25 @@ public final class PipelineRun: @unchecked Sendable {
     return summary
   }
 
-  private func start(_ runner: PipelineRunner) throws {
+  /// Runs, with a longer warm-up each time it turns out too short for the stateful stages; nothing is committed before that shows.
+  private func run(
+    from start: Int, warmUp: Int?,
+    _ make: (Int) throws -> (PipelineRunner, Synchroniser)
+  ) throws -> (PipelineRunner, Synchroniser) {
+    var warmUp = min(warmUp ?? start, start)
+    while true {
+      let made = try make(max(0, start - warmUp))
+      do {
+        try begin(made.0)
+        try made.0.run()
+        return made
+      } catch is WarmUpTooShort {
+        warmUp = min(start, 2 * warmUp + 1)
+      }
+    }
+  }
+
+  private func begin(_ runner: PipelineRunner) throws {
     lock.lock()
     defer { lock.unlock() }
     if stopWasRequested {
@@ -178,9 +202,7 @@ public final class PipelineRun: @unchecked Sendable {
     seconds: Double
   ) -> RunSummary {
     RunSummary(
-      frames: .init(
-        read: totals.committed, written: totals.written, skipped: totals.skipped, failed: 0),
-      seconds: seconds,
+      frames: Self.frames(totals, failed: 0), seconds: seconds,
       stages: zip(plan.stages, statistics).map { stage, measured in
         let mean = measured.durations.total / Double(max(1, measured.durations.count))
         return RunSummary.StageTiming(
@@ -197,6 +219,12 @@ public final class PipelineRun: @unchecked Sendable {
       },
       receipts: synchroniser.receipts, damage: synchroniser.damage,
       emptyResults: totals.emptyResults, wasComplete: false)
+  }
+
+  private static func frames(_ totals: RunTotals, failed: Int) -> RunSummary.Frames {
+    RunSummary.Frames(
+      read: totals.committed + failed, written: totals.written, skipped: totals.skipped,
+      failed: failed)
   }
 
   private func completeBefore(_ report: OutputFolder.Report) -> RunSummary {

@@ -100,13 +100,15 @@ final class FrameCommitter {
 
   private func stopping(_ failure: NodeFailure, _ frame: FrameMessages) -> PipelineError {
     let isStage = failure.node >= graph.inputCount
-    return PipelineError(
+    var error = PipelineError(
       .failed,
       "frame \(frame.index) (timestamp \(frame.timestamp.nanoseconds) ns): "
         + "'\(graph.nodes[failure.node].name)' failed: \(failure.reason)",
       hint: isStage
         ? "the \(totals.committed) frames before it are complete; 'on_error: skip' would leave such frames out"
         : "'on_error: skip' on the input would leave such frames out")
+    error.isFrameFailure = true
+    return error
   }
 
   private func synchronizeIfDue() throws {

@@ -207,6 +207,7 @@ struct FrameScheduler {
   /// Which node waits for what, for each unfinished frame; from the state alone, without guessing.
   ///
   /// - Parameter describe: Names a frame, for example with its timestamp.
+  /// - Returns: One line for each node that waits.
   func explanation(_ describe: (Int) -> String) -> [String] {
     var lines: [String] = []
     for offset in frames.indices {

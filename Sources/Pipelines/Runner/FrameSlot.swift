@@ -28,12 +28,14 @@ struct NodeFailure: Sendable {
   var reason: String
 }
 
-/// A frame between reading and commit. The runner's lock guards it.
+/// A frame between reading and commit; the runner's lock guards it.
 final class FrameSlot {
   let frame: FrameMessages
   /// Whether it is processed only to bring stateful stages into their state.
   let isWarmUp: Bool
   private(set) var results: [NodeResult]
+  /// For each node, whether its result is what a run from the log's first frame would give.
+  var isExact: [Bool]
   private var readersLeft: [Int]
   private(set) var failures: [NodeFailure] = []
 
@@ -41,6 +43,7 @@ final class FrameSlot {
     self.frame = frame
     self.isWarmUp = isWarmUp
     results = [NodeResult](repeating: .none, count: readers.count)
+    isExact = [Bool](repeating: true, count: readers.count)
     readersLeft = readers
   }
 

@@ -21,6 +21,8 @@ final class OutputStream {
   ///   - path: The final path.
   ///   - mark: Where to continue; nil to start anew.
   ///   - firstFrame: The run's first frame.
+  ///   - makeWriter: Opens a path, from a length on when one is given.
+  /// - Throws: What opening throws.
   init(
     output: Int, path: String, mark: RunJournal.StreamMark?, firstFrame: Int,
     _ makeWriter: (String, Int?) throws -> ErasedWriter

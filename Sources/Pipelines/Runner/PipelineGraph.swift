@@ -20,7 +20,9 @@ struct PipelineGraph: Sendable {
   let works: [Work]
   /// For each node, how many nodes read it.
   let readers: [Int]
-  /// Frames that must be replayed before frame N; nil when all before it must. 0 without stateful stages.
+  /// Frames that must be replayed before frame N.
+  ///
+  /// nil when all before it must; 0 without stateful stages.
   let warmUp: Int?
   /// Nodes that frames of a warm-up do not need.
   let idleInWarmUp: Set<Int>

@@ -33,6 +33,7 @@ final class PipelineRunner: @unchecked Sendable {
   private var scheduler: FrameScheduler
   private var slots: [Int: FrameSlot] = [:]
   private var states: [(any Sendable)?]
+  private var replay: ReplayCheck
   private var failure: (any Error)?
   private var isStopping = false
   private var running: [Int: Running] = [:]
@@ -58,6 +59,7 @@ final class PipelineRunner: @unchecked Sendable {
       if case .process(let body, _, _) = $0 { return body.initialState() }
       return nil
     }
+    replay = ReplayCheck(graph, startsAtFirstFrame: range.warmUpStart == 0)
     statistics = graph.nodes.map { _ in NodeStatistics() }
   }
 
@@ -185,6 +187,10 @@ final class PipelineRunner: @unchecked Sendable {
     if graph.nodes[node].isOrdered { states[node] = state }
     statistics[node].add(nanoseconds: DispatchTime.now().uptimeNanoseconds - start, queue: queue)
     slot.finish(node, outcome.result, failure: outcome.failure, reads: reads)
+    var succeeded = false
+    if case .message = outcome.result { succeeded = true }
+    slot.isExact[node] = replay.isExact(
+      node, inputs: reads.allSatisfy { slot.isExact[$0] }, succeeded: succeeded)
     scheduler.completed(position: position, node: node)
     if let failed = outcome.failure, failed.policy == .fail, !slot.isWarmUp {
       scheduler.stop(after: position)
@@ -193,6 +199,7 @@ final class PipelineRunner: @unchecked Sendable {
 
   private func commit(_ position: Int, _ worker: Int) throws {
     guard let slot = slots[position] else { return }
+    if slot.frame.index == range.start, slot.isExact.contains(false) { throw WarmUpTooShort() }
     let totals = try unlocked {
       try timed("commit", "output", worker, frame: slot.frame.index) { try committer.commit(slot) }
       return committer.totals

@@ -65,7 +65,9 @@ struct Resumption {
     }
   }
 
-  /// The length of a stream's unfinished file. A run that was killed after it gave the file its final name takes it back.
+  /// The length of a stream's unfinished file.
+  ///
+  /// A run that was killed after it gave the file its final name takes it back.
   private static func openFileSize(_ path: String) -> Int {
     let partial = OutputStream.partialPath(path)
     var status = stat()

@@ -51,6 +51,8 @@ struct RunJournal {
   ///   - identity: What the run is, so that only the same run continues it.
   ///   - outputs: Paths of the outputs.
   ///   - records: Frames that stay committed.
+  ///   - synchronize: Whether to force it onto the disk.
+  /// - Throws: ``PipelineError`` when it cannot be written.
   init(
     folder: String, identity: String, outputs: [String], keeping records: [Record],
     synchronize: Bool

@@ -13,6 +13,20 @@ public struct RunSummary: Sendable {
     public var skipped: Int
     /// Frames that stopped the run; 0 for a finished one.
     public var failed: Int
+
+    /// Frames by their fate.
+    ///
+    /// - Parameters:
+    ///   - read: Frames read.
+    ///   - written: Frames written.
+    ///   - skipped: Frames dropped by an error policy.
+    ///   - failed: Frames that stopped the run.
+    public init(read: Int, written: Int, skipped: Int, failed: Int) {
+      self.read = read
+      self.written = written
+      self.skipped = skipped
+      self.failed = failed
+    }
   }
 
   /// What was measured of a stage; frames of an earlier part of a resumed run are not included.
