@@ -4,7 +4,7 @@ import Tensors
 
 /// Where each pixel of a new image lies in an old one.
 public struct RemapTable: Sendable {
-  private let map: Tensor
+  let map: Tensor
   private let source: CameraModel
   /// The camera of the new image.
   public let target: CameraModel

@@ -94,6 +94,12 @@ public enum ImageCodec {
 }
 
 extension Image {
+  /// The picture in 8 bits: Float values are taken as 0 to 1, clamped and rounded.
+  ///
+  /// - Returns: The picture with UInt8 pixels.
+  /// - Throws: ``VisionError/unsuitableInput(operation:expected:actual:)`` for other element types.
+  public func bytes() throws -> Image { Image(pixels: try bytePixels(), camera: camera) }
+
   /// The pixels as 8 bits: Float values are taken as 0 to 1, clamped and rounded.
   func bytePixels() throws -> Tensor {
     switch pixels.elementType {

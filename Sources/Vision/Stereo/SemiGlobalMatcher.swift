@@ -50,6 +50,9 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
   /// Directions.
   public var mode = Mode.sgbm
 
+  /// Penalties beyond this do not fit the 16 bits that costs have.
+  public static let largestPenalty = 32767
+
   /// OpenCV's defaults, but 128 disparities, and penalties as OpenCV recommends.
   public init() {}
 
@@ -63,6 +66,11 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
     var (left, right) = (pair.left, pair.right)
     if left.channels != right.channels { (left, right) = (try left.grey(), try right.grey()) }
     try checkParameters(width: left.width, height: left.height)
+    // Where no column has room for all disparities, OpenCV finds none; its 3way mode crashes then (4.6.0).
+    guard left.width > minDisparity + disparityCount else {
+      let none = Tensor(repeating: 0 as Float, shape: [left.height, left.width])
+      return DisparityImage(disparities: none, rig: pair.rig)
+    }
     var parameters = openCV(channels: left.channels)
     let leftPixels = try left.bytePixels()
     let rightPixels = try right.bytePixels()
@@ -99,6 +107,9 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
     guard blockSize >= 1, blockSize <= 51, blockSize % 2 == 1 else {
       throw refuse("an odd block size from 1 to 51", "\(blockSize)")
     }
+    guard p1 <= Self.largestPenalty, p2 <= Self.largestPenalty else {
+      throw refuse("penalties of at most \(Self.largestPenalty)", "\(p1) and \(p2)")
+    }
     let costs = Double(width) * Double(height) * Double(disparityCount)
     guard costs <= 0x1p32 else {
       throw refuse("at most 2^32 costs", "\(width) x \(height) pixels x \(disparityCount)")
@@ -108,10 +119,12 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
   private func openCV(channels: Int) -> copencv_sgbm {
     let recommended = channels * blockSize * blockSize
     func number(_ value: Int) -> Int32 { Int32(clamping: value) }
+    // OpenCV adds costs in 16 bits.
+    let small = p1 > 0 ? p1 : min(8 * recommended, Self.largestPenalty - 1)
+    let large = p2 > 0 ? p2 : min(32 * recommended, Self.largestPenalty)
     return copencv_sgbm(
       min_disparity: number(minDisparity), disparity_count: number(disparityCount),
-      block_size: number(blockSize), p1: number(p1 > 0 ? p1 : 8 * recommended),
-      p2: number(p2 > 0 ? p2 : 32 * recommended), disp12_max_diff: number(disp12MaxDiff),
+      block_size: number(blockSize), p1: number(small), p2: number(large), disp12_max_diff: number(disp12MaxDiff),
       pre_filter_cap: number(preFilterCap), uniqueness_ratio: number(uniquenessRatio),
       speckle_window_size: number(speckleWindowSize), speckle_range: number(speckleRange),
       mode: mode.code)

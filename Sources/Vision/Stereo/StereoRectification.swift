@@ -12,6 +12,9 @@ public struct StereoRectification: Sendable {
   private let left: RemapTable
   private let right: RemapTable
 
+  /// The tables of both cameras.
+  var maps: (left: RemapTable, right: RemapTable) { (left, right) }
+
   /// The rectification of a rig.
   ///
   /// - Parameters:

@@ -1,0 +1,65 @@
+public import Configuration
+import Geometry
+public import Pipelines
+public import SensorLogs
+public import Vision
+
+/// The stage `depth.from_disparity`.
+public struct DepthFromDisparity: Stage {
+  /// The settings of `depth.from_disparity`.
+  public struct Parameters: ParameterSet {
+    /// The rig's file.
+    @Parameter("Calibration file with a rectified stereo rig; none: the rig that comes with the disparities")
+    public var calibration: String? = nil
+    /// Farthest depth.
+    @Parameter("Depths beyond this have no value, metres; none: no limit", in: 1e-6...1e9)
+    public var maxDepth: Double? = nil
+    /// The defaults.
+    public init() {}
+  }
+
+  static let disparity = InputPort<DisparityImage>("disparity", "Disparities of a rectified pair")
+  private let parameters: Parameters
+  private let rig: StereoRig?
+
+  /// The name in definitions.
+  public static var name: String { "depth.from_disparity" }
+  /// What it does.
+  public static var documentation: String {
+    """
+    Turns disparities into depths along the optical axis of the left camera.
+    depth = f * baseline / (disparity + cx_right - cx_left), metres; 0 where there is no disparity. The rig is scaled when \
+    the image is a uniformly scaled version of the calibrated size. Without a rig, from a setting or from \
+    stereo.rectify, the frame fails.
+    """
+  }
+  /// The ports.
+  public static var inputs: [any InputPortDescription] { [disparity] }
+
+  /// Prepares the stage.
+  ///
+  /// - Parameters:
+  ///   - parameters: Checked settings.
+  ///   - setup: Where the definition lies.
+  /// - Throws: `ConfigurationErrors` or ``VisionError`` when the calibration cannot be used.
+  public init(_ parameters: Parameters, setup: StageSetup) throws {
+    self.parameters = parameters
+    rig = try CalibrationSetting.rig(parameters.calibration, setup)
+  }
+
+  /// Converts one image.
+  ///
+  /// - Parameter inputs: The disparities.
+  /// - Returns: The depths, with the left camera.
+  /// - Throws: ``VisionError/calibration(reason:)`` without a rig that fits.
+  public func process(_ inputs: StageInputs) throws -> Message<DepthImage> {
+    let message = inputs[Self.disparity]
+    var depth = try message.payload.depth(rig: rig)
+    if let limit = parameters.maxDepth.map({ Float($0) }) {
+      depth.depths.withUnsafeMutableElements(of: Float.self) { values in
+        for i in 0..<values.count where values[i] > limit { values[i] = 0 }
+      }
+    }
+    return message.replacing(depth)
+  }
+}

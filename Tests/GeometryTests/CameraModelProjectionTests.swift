@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@testable import Geometry
+
+@Suite struct CameraModelProjectionTests {
+  static let lenses: [String: Distortion] = [
+    "pinhole5": .brownConrady([-0.2787, 0.0654, 0.0018, -0.0003, 0.0185]),
+    "pinhole8": .brownConrady([0.41, -0.23, 0.0011, -0.0007, 0.012, 0.72, -0.19, 0.031]),
+    "fisheye4": .fisheye([0.0125, -0.0021, 0.0009, -0.0002]),
+  ]
+
+  static func camera(_ distortion: Distortion, skew: Double = 0) -> CameraModel {
+    CameraModel(
+      width: 640, height: 480, focalLength: [536.5, 531.75], principalPoint: [342.25, 235.5],
+      skew: skew, distortion: distortion)
+  }
+
+  /// Rows of Tests/Fixtures/vision/camera_projection.csv, made by camera_projection.py there.
+  static func reference() throws -> [(lens: String, numbers: [Double])] {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Fixtures/vision/camera_projection.csv")
+    return try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map { line in
+      let fields = line.split(separator: ",")
+      return (String(fields[0]), fields.dropFirst().compactMap { Double($0) })
+    }
+  }
+
+  @Test func `projection and its inverse equal OpenCV's`() throws {
+    let rows = try Self.reference()
+    #expect(rows.count == 120)
+    for (lens, n) in rows {
+      let camera = Self.camera(try #require(Self.lenses[lens]))
+      let pixel = try #require(camera.project(Vector3(n[0], n[1], n[2])), "\(lens) \(n)")
+      // Rounding in another order: a few units in the last place of numbers up to 1000.
+      #expect(abs(pixel.x - n[3]) < 1e-10 && abs(pixel.y - n[4]) < 1e-10, "\(lens) \(n)")
+      let ray = try #require(camera.ray(through: Vector2(n[3], n[4])))
+      #expect(abs(ray.x / ray.z - n[5]) < 1e-9 && abs(ray.y / ray.z - n[6]) < 1e-9)
+    }
+  }
+
+  @Test(arguments: ["pinhole5", "pinhole8", "fisheye4", "none"])
+  func `the ray through a pixel projects onto that pixel`(lens: String) throws {
+    let camera = Self.camera(Self.lenses[lens] ?? .none, skew: 1.5)
+    for y in stride(from: 0.0, through: 479, by: 47.9) {
+      for x in stride(from: 0.0, through: 639, by: 63.9) {
+        let ray = try #require(camera.ray(through: [x, y]), "\(lens) \(x) \(y)")
+        #expect(abs(ray.length - 1) < 1e-14)
+        let back = try #require(camera.project(ray * 7))
+        #expect(abs(back.x - x) < 1e-9 && abs(back.y - y) < 1e-9, "\(lens) \(x) \(y)")
+        let point = try #require(camera.unproject([x, y], depth: 3))
+        #expect(abs(point.z - 3) < 1e-12)
+      }
+    }
+  }
+
+  @Test func `a pinhole projects by hand`() throws {
+    let camera = CameraModel(
+      width: 10, height: 10, focalLength: [100, 200], principalPoint: [5, 6], skew: 3)
+    #expect(camera.project([1, 2, 4]) == Vector2(100 * 0.25 + 3 * 0.5 + 5, 200 * 0.5 + 6))
+    #expect(camera.project([1, 2, 0]) == nil)
+    #expect(camera.project([1, 2, -4]) == nil)
+  }
+
+  @Test func `a point where the lens model folds back is not shown`() {
+    // r (1 - 0.3 r²) has its maximum at r = 1.054.
+    let camera = Self.camera(.brownConrady([-0.3, 0, 0, 0, 0]))
+    #expect(camera.project([1.0, 0, 1]) != nil)
+    #expect(camera.project([1.1, 0, 1]) == nil)
+    #expect(camera.project([1.7, 0, 1]) == nil)
+    #expect(camera.undistort([0.71, 0]) == nil)
+    #expect(camera.undistort([0.70, 0]) != nil)
+  }
+
+  @Test func `a fisheye sees beyond a right angle`() throws {
+    let camera = Self.camera(.fisheye([0, 0, 0, 0]))
+    let ray = Vector3(sin(1.8), 0, cos(1.8))
+    let pixel = try #require(camera.project(ray))
+    #expect(abs(pixel.x - (536.5 * 1.8 + 342.25)) < 1e-9)
+    let back = try #require(camera.ray(through: pixel))
+    #expect((back - ray).length < 1e-12)
+    #expect(camera.unproject(pixel, depth: 1) == nil)
+  }
+
+  @Test func `nothing that is not a number gets through`() {
+    for distortion in [Distortion.none] + Self.lenses.values {
+      let camera = Self.camera(distortion)
+      #expect(camera.project([.nan, 0, 1]) == nil)
+      #expect(camera.project([.infinity, 0, 1]) == nil)
+      #expect(camera.undistort([.nan, 0]).map { $0.x.isNaN } ?? true)
+    }
+  }
+
+  @Test func `a camera fits uniformly scaled images only`() throws {
+    let camera = Self.camera(.none)
+    let half = try #require(camera.fitted(toWidth: 320, height: 240))
+    #expect(half.focalLength == [268.25, 265.875])
+    #expect(half.principalPoint == [(342.25 + 0.5) / 2 - 0.5, (235.5 + 0.5) / 2 - 0.5])
+    #expect(camera.fitted(toWidth: 640, height: 480) == camera)
+    #expect(camera.fitted(toWidth: 320, height: 200) == nil)
+    #expect(camera.fitted(toWidth: 0, height: 0) == nil)
+  }
+}

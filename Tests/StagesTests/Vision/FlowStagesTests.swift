@@ -1,0 +1,85 @@
+import Pipelines
+import SensorLogs
+import Tensors
+import Testing
+import Vision
+
+@testable import Stages
+
+@Suite struct FlowStagesTests {
+  /// A smooth pattern that moves to the right.
+  static func frame(_ shift: Float, width: Int = 96, height: Int = 64) -> Image {
+    Image(
+      pixels: Tensor(shape: [height, width, 1], of: Float.self) { target in
+        for i in 0..<target.count {
+          let (x, y) = (Float(i % width) - shift, Float(i / width))
+          target[i] = 0.5 + 0.2 * wave(x * 0.35) + 0.2 * wave(y * 0.3 + x * 0.1)
+        }
+      })
+  }
+
+  static func wave(_ x: Float) -> Float {
+    let turn = x / 6.283_185 - (x / 6.283_185).rounded()
+    return 8 * turn * (1 - 2 * abs(turn))
+  }
+
+  @Test(arguments: FlowDense.Method.allCases)
+  func `the first frame has no motion, the next one that of the pattern`(
+    method: FlowDense.Method
+  ) throws {
+    var parameters = FlowDense.Parameters()
+    parameters.method = method
+    parameters.preset = .medium
+    let stage = FlowDense(parameters, setup: StereoStagesTests.setup)
+    #expect(stage.replayFrames == 1)
+    var state = stage.initialState()
+    let first = try stage.process(
+      StereoStagesTests.inputs([("image", Self.frame(0))]), state: &state)
+    #expect(first.payload.vectors.array(of: Float.self).allSatisfy { $0 == 0 })
+    let second = try stage.process(
+      StereoStagesTests.inputs([("image", Self.frame(2))]), state: &state)
+    let values = second.payload.vectors.array(of: Float.self)
+    let center = 2 * (32 * 96 + 48)
+    #expect(abs(values[center] - 2) < 0.3 && abs(values[center + 1]) < 0.3)
+  }
+
+  @Test func `replaying one frame rebuilds the state`() throws {
+    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    func run(from start: Int) throws -> [Float] {
+      var state = stage.initialState()
+      var last: [Float] = []
+      for index in start...4 {
+        let inputs = StereoStagesTests.inputs([("image", Self.frame(Float(index) * 1.5))])
+        last = try stage.process(inputs, state: &state).payload.vectors.array(of: Float.self)
+      }
+      return last
+    }
+    #expect(try run(from: 0) == run(from: 3))
+  }
+
+  @Test func `a frame of another size starts anew`() throws {
+    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    var state = stage.initialState()
+    _ = try stage.process(StereoStagesTests.inputs([("image", Self.frame(0))]), state: &state)
+    let other = try stage.process(
+      StereoStagesTests.inputs([("image", Self.frame(0, width: 80))]), state: &state)
+    #expect(other.payload.width == 80)
+    #expect(other.payload.vectors.array(of: Float.self).allSatisfy { $0 == 0 })
+  }
+
+  @Test func `a frame that is too small fails and leaves the state`() throws {
+    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    var state = stage.initialState()
+    let tiny = StereoStagesTests.inputs([("image", Self.frame(0, width: 8, height: 8))])
+    _ = try stage.process(tiny, state: &state)
+    #expect(throws: VisionError.self) { try stage.process(tiny, state: &state) }
+    #expect(state.previous?.width == 8)
+  }
+
+  @Test func `motion is painted in the frame's size`() {
+    let field = FlowField(vectors: Tensor([3, 0, 0, 0] as [Float], shape: [1, 2, 2]))
+    let image = FlowColor(.init(), setup: StereoStagesTests.setup)
+      .process(StereoStagesTests.inputs([("flow", field)])).payload
+    #expect(image.pixels.array(of: UInt8.self) == [255, 0, 0, 255, 255, 255])
+  }
+}
