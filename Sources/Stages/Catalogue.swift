@@ -9,6 +9,6 @@ public enum Catalogue {
   /// The output formats, by the name under `to:`.
   public static let formats = OutputFormats([
     PNGFormat.self, JPEGFormat.self, PNG16Format.self, PLYFormat.self, PCDFormat.self,
-    JSONLinesFormat.self, KITTIFormat.self, MCAPFormatOutput.self,
+    JSONLinesFormat.self, KITTIFormat.self, MCAPOutputFormat.self,
   ])
 }

@@ -10,7 +10,6 @@ enum Tool {
   static let commands: [any Command.Type] = [
     RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
     SimulateCommand.self, EvaluateCommand.self, ViewCommand.self, StagesCommand.self,
-    BenchCommand.self,
   ]
 
   static func run(_ arguments: [String]) -> ExitCode {

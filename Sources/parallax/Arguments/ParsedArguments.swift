@@ -82,4 +82,14 @@ struct ParsedArguments {
     }
     return number
   }
+
+  /// A number above 0.
+  func positiveNumber(of option: String) throws -> Double? {
+    guard let text = value(of: option) else { return nil }
+    guard let number = Double(text), number > 0 else {
+      throw CommandFailure.usage(
+        "option '\(option)' takes a number above 0, not '\(text)'", command: command.name)
+    }
+    return number
+  }
 }

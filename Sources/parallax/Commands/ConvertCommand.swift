@@ -32,7 +32,7 @@ enum ConvertCommand: Command {
     bar.finish()
     for damage in report.damage { Console.note("damaged: \(damage.description)") }
     let summary = Summary(
-      output: output, messages: report.messages, undecodable: report.undecodable,
+      output: output, messages: report.messagesWritten, undecodable: report.passedThroughUndecoded,
       damaged: !report.damage.isEmpty, damage: report.damage.map(\.description))
     if arguments.isSet("--json") {
       try Console.json(summary)

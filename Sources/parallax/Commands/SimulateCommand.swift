@@ -57,7 +57,7 @@ enum SimulateCommand: Command {
     let stop = StopFlag()
     let interruption = Interruption { stop.raise() }
     let (bar, start) = (ProgressBar(), Date())
-    let writer = try MCAPLogWriter(path: path)
+    let writer = try MCAPLogWriter(path)
     do {
       try Simulation.run(scene, frames: frames, seed: seed, writer: writer, threads: threads) {
         done, total in

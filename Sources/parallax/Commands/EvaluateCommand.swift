@@ -1,0 +1,133 @@
+import Evaluation
+import Geometry
+import PointClouds
+import SensorLogs
+
+/// `parallax evaluate --detections FILE --truth LOG --protocol centre-distance`.
+enum EvaluateCommand: Command {
+  static let description = CommandDescription(
+    name: "evaluate", summary: "measure detections against the ground truth of a log",
+    discussion: """
+      Protocol centre-distance: a true box is found when a detection's centre lies near its centre on the ground plane; pairs are
+      one to one, nearest first. Truth is the boxes topic of the log (/labels, /ground_truth/boxes); true boxes count by label,
+      distance from the sensor and number of LiDAR points inside.
+      """,
+    options: [
+      .init(name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines", isRequired: true),
+      .init(name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds", isRequired: true),
+      .init(name: "--protocol", value: "NAME", summary: "centre-distance", isRequired: true),
+      .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
+      .init(name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
+      .init(name: "--min-points", value: "N", summary: "fewest points in a true box; 30 by default"),
+      CommandDescription.json,
+    ],
+    examples: [
+      "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json"
+    ])
+
+  private struct Summary: Encodable {
+    struct Threshold: Encodable {
+      var metres: Double
+      var recall: Double
+      var precision: Double
+    }
+    var `protocol`: String
+    var frames: Int
+    var truth: Int
+    var detectionsPerFrame: Double
+    var thresholds: [Threshold]
+  }
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    guard arguments.value(of: "--protocol") == "centre-distance" else {
+      throw CommandFailure.usage(
+        "unknown protocol '\(arguments.value(of: "--protocol") ?? "")'; known: centre-distance",
+        command: "evaluate")
+    }
+    let detections: DetectionLines
+    do {
+      detections = try DetectionLines(path: arguments.value(of: "--detections") ?? "")
+    } catch { throw CommandFailure(.unreadableInput, "\(error)") }
+    let gates = CentreDistanceRecall.Gates(
+      labels: [arguments.value(of: "--label") ?? "Car"],
+      maxRange: try arguments.positiveNumber(of: "--range") ?? 30,
+      minPoints: try arguments.number(of: "--min-points", atLeast: 0) ?? 30)
+    var count = CentreDistanceRecall(gates: gates)
+    try TruthFrames(path: arguments.value(of: "--truth") ?? "").forEach { truth in
+      guard
+        let found = detections.frames.first(where: {
+          $0.timestampNanoseconds == truth.timestamp.nanoseconds
+        })
+      else { return }
+      count.add(truth: truth.boxes, detections: found.boxes, cloud: truth.cloud)
+    }
+    guard !count.frames.isEmpty else {
+      throw CommandFailure(
+        .unreadableInput, "no frame of the detections has the timestamp of a labelled frame")
+    }
+    let thresholds = count.thresholds.indices.map {
+      Summary.Threshold(
+        metres: count.thresholds[$0], recall: count.recall[$0], precision: count.precision[$0])
+    }
+    let summary = Summary(
+      protocol: "centre-distance", frames: count.frames.count, truth: count.truthCount,
+      detectionsPerFrame: count.detectionsPerFrame, thresholds: thresholds)
+    if arguments.isSet("--json") {
+      try Console.json(summary)
+    } else {
+      Console.result(text(summary))
+    }
+    return .done
+  }
+
+  private static func text(_ summary: Summary) -> String {
+    let percent = { (share: Double) in "\((share * 1000).rounded() / 10) %" }
+    let rows = summary.thresholds.map {
+      ["  within \($0.metres) m", "recall \(percent($0.recall))", "precision \(percent($0.precision))"]
+    }
+    return """
+      \(summary.truth) true boxes in \(summary.frames) frames, \
+      \((summary.detectionsPerFrame * 10).rounded() / 10) detections a frame
+      \(Console.table(rows))
+      """
+  }
+}
+
+/// The labelled frames of a log with their clouds.
+private struct TruthFrames {
+  struct Frame {
+    var timestamp: Timestamp
+    var boxes: [Box3D]
+    var cloud: PointCloud?
+  }
+
+  private let path: String
+  private let log: any RecordedLog
+
+  init(path: String) throws {
+    self.path = path
+    log = try RecordedLogs.open(path)
+  }
+
+  func forEach(_ body: (Frame) -> Void) throws {
+    guard let boxes = log.streams.first(where: { $0.payloadType == Detections3D.typeName }) else {
+      let topics = log.streams.map(\.topic).joined(separator: ", ")
+      throw CommandFailure(.unreadableInput, "\(path): no topic with boxes; topics: \(topics)")
+    }
+    let cloud = log.streams.first { $0.payloadType == PointCloud.typeName }
+    let cursor = try log.messages(
+      LogSelection(topics: Set([boxes.topic, cloud?.topic].compactMap { $0 })))
+    // The two messages of an instant may come in either order.
+    var pending: [Timestamp: Frame] = [:]
+    while let message = try cursor.next() {
+      let decoded = try message.decoded()
+      let instant = decoded.header.timestamp
+      let other = pending.removeValue(forKey: instant)
+      var frame = other ?? Frame(timestamp: instant, boxes: [])
+      if let cloud = decoded.payload as? PointCloud { frame.cloud = cloud }
+      if let truth = decoded.payload as? Detections3D { frame.boxes = truth.boxes }
+      if other != nil || cloud == nil { body(frame) } else { pending[instant] = frame }
+    }
+    for instant in pending.keys.sorted() { if let frame = pending[instant] { body(frame) } }
+  }
+}
