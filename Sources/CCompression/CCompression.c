@@ -136,7 +136,3 @@ ccompression_status ccompression_lz4_compress(const uint8_t *input, size_t input
   *output_count = LZ4F_isError(written) ? 0 : written;
   return LZ4F_isError(written) ? CCOMPRESSION_TOO_LARGE : CCOMPRESSION_OK;
 }
-
-uint32_t ccompression_crc32(uint32_t crc, const uint8_t *bytes, size_t count) {
-  return (uint32_t)crc32_z(crc, bytes, count);
-}

@@ -94,6 +94,7 @@ struct LogConversionTests {
   @Test func `every payload that a folder can hold comes back`() throws {
     let folder = try TemporaryFolder()
     let pixels = Tensor((0..<48).map { UInt8($0 * 5) }, shape: [4, 4, 3])
+    let values = pixels.array(of: UInt8.self)
     let camera = CameraModel(
       width: 4, height: 4, focalLength: Vector2(5, 5), principalPoint: Vector2(2, 2))
     let record = Record(
@@ -122,7 +123,7 @@ struct LogConversionTests {
     let cursor = try log.messages(LogSelection())
     var back: [any Payload] = []
     while let message = try cursor.next() { back.append(try message.decoded().payload) }
-    #expect((back[0] as? Image)?.pixels.array(of: UInt8.self) == pixels.array(of: UInt8.self))
+    #expect((back[0] as? Image)?.pixels.array(of: UInt8.self) == values)
     #expect((back[1] as? DepthImage)?.depths.array(of: Float.self) == [1, 2])
     #expect(back[2] as? CameraModel == camera)
     #expect((back[3] as? PointCloud)?.positions.array(of: Float.self) == [1, 2, 3])
