@@ -69,7 +69,8 @@ extension CalibrationFile {
     guard coefficients.count == count, coefficients.allSatisfy(\.isFinite) else {
       throw ConfigurationErrors(
         (entry["distortion"] ?? .emptyMapping(at: entry.position)).error(
-          "the model \(model) has \(count) distortion coefficients, \(coefficients.count) are given"))
+          "the model \(model) has \(count) distortion coefficients, \(coefficients.count) are given"
+        ))
     }
     switch model {
     case "pinhole": return .none

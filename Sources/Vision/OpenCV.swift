@@ -53,9 +53,7 @@ enum OpenCV {
     }
   }
 
-  /// Lends the tensor's memory to OpenCV for reading.
-  ///
-  /// - Parameter tensor: `[H, W]` or `[H, W, C]`, not empty.
+  /// Lends the memory of a tensor, `[H, W]` or `[H, W, C]`, not empty, to OpenCV for reading.
   static func withView<Result>(
     _ tensor: Tensor, for operation: String, _ body: (copencv_view) throws -> Result
   ) throws -> Result {
@@ -78,13 +76,7 @@ enum OpenCV {
     }
   }
 
-  /// A tensor that OpenCV fills.
-  ///
-  /// - Parameters:
-  ///   - shape: `[H, W]` or `[H, W, C]`, not empty.
-  ///   - type: Its element type.
-  ///   - operation: For error texts.
-  ///   - body: Receives the memory, all zero.
+  /// A tensor, `[H, W]` or `[H, W, C]`, not empty, that OpenCV fills; `body` receives the memory, all zero.
   static func filled<Element: TensorElement & ExpressibleByIntegerLiteral>(
     shape: [Int], of type: Element.Type, for operation: String,
     _ body: (copencv_view) throws -> Void

@@ -68,7 +68,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("fx: 500", "fx: 0", "'fx'"), ("fx: 500", "fx: .nan", "fx"), ("width: 640", "width: -1", "width"),
+    ("fx: 500", "fx: 0", "'fx'"), ("fx: 500", "fx: .nan", "fx"),
+    ("width: 640", "width: -1", "width"),
     ("model: pinhole5", "model: pinhol5", "did you mean"), ("0.01]", "0.01, 7]", "coefficients"),
     ("right: right", "right: rihgt", "rihgt"), ("[1, 0, 0, 0]", "[1, 1, 0, 0]", "unit"),
     ("left_from_lidar", "lidar", "target_from_source"), ("cy: 239.5 }", "cz: 2 }", "cz"),

@@ -85,11 +85,12 @@ import Testing
 
   @Test(arguments: [OpticalFlow.dis(.ultrafast), .dis(.fast), .dis(.medium), .farneback(.init())])
   func `small pictures give flow or an error, never a crash`(method: OpticalFlow) {
-    for (width, height) in [(1, 1), (15, 40), (16, 16), (17, 100), (33, 16), (400, 16)] {
+    // 588 x 23 and the like made OpenCV crash.
+    for (width, height) in [(1, 1), (15, 40), (588, 23), (511, 31), (318, 18), (32, 900)] {
       let image = Image(pixels: Tensor(repeating: 9 as UInt8, shape: [height, width, 1]))
       let flow = try? method.flow(from: image, to: image)
       if let flow { #expect(flow.width == width && flow.height == height) }
-      #expect(flow != nil || min(width, height) <= 16)
+      #expect(flow != nil || min(width, height) < 32)
     }
   }
 

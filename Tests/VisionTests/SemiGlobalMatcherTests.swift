@@ -105,7 +105,7 @@ import Testing
     }
     for change: (inout SemiGlobalMatcher) -> Void in [
       { $0.disparityCount = 17 }, { $0.disparityCount = 1 << 20 }, { $0.blockSize = 4 },
-      { $0.minDisparity = -3 },
+      { $0.minDisparity = -3 }, { $0.uniquenessRatio = 100 }, { $0.p2 = 40000 },
     ] {
       var matcher = SemiGlobalMatcher()
       change(&matcher)

@@ -13,12 +13,9 @@ struct BackProjection: Sendable {
   var stride = 1
   private let rays = RecentValues<CameraModel, Tensor>()
 
-  /// The points that the pixels see, row by row, in the camera's frame.
+  /// The points that the pixels see, row by row, in the frame of the camera, which belongs to an image of that size.
   ///
-  /// - Parameters:
-  ///   - depth: The depths.
-  ///   - camera: The camera of an image of that size.
-  ///   - color: Colours; a picture of another size is sampled at the nearest pixel.
+  /// A colour picture of another size is sampled at the nearest pixel.
   func cloud(_ depth: DepthImage, camera: CameraModel, color: Image?) throws -> PointCloud {
     let rays = try rays.value(for: camera) { Self.directions($0, isUnit: isRayDepth) }
     let indices = selected(depth)

@@ -30,7 +30,8 @@ public struct DepthBackProject: Stage {
   }
 
   static let depth = InputPort<DepthImage>("depth", "Depths")
-  static let color = InputPort<Image>("color", "Colours, registered with the depths", isOptional: true)
+  static let color = InputPort<Image>(
+    "color", "Colours, registered with the depths", isOptional: true)
   static let camera = InputPort<CameraModel>("camera", "The depth camera", isOptional: true)
   private let camera: CameraModel?
   private let projection: BackProjection

@@ -9,7 +9,8 @@ public struct DepthFromDisparity: Stage {
   /// The settings of `depth.from_disparity`.
   public struct Parameters: ParameterSet {
     /// The rig's file.
-    @Parameter("Calibration file with a rectified stereo rig; none: the rig that comes with the disparities")
+    @Parameter(
+      "Calibration file with a rectified stereo rig; none: the rig that comes with the disparities")
     public var calibration: String? = nil
     /// Farthest depth.
     @Parameter("Depths beyond this have no value, metres; none: no limit", in: 1e-6...1e9)

@@ -25,7 +25,7 @@ public struct StereoMatch: Stage {
       "Penalty of a larger step; 0 takes OpenCV's advice 32 * channels * block_size^2",
       in: 0...32767) public var p2 = 0
     /// Uniqueness.
-    @Parameter("By how many percent the best match must win", in: 0...100)
+    @Parameter("By how many percent the best match must win", in: 0...99)
     public var uniquenessRatio = 0
     /// Speckle size.
     @Parameter("Largest area of a speckle that is removed, pixels; 0: none", in: 0...1_000_000)

@@ -9,7 +9,8 @@ public struct StereoRectify: Stage {
   /// The settings of `stereo.rectify`.
   public struct Parameters: ParameterSet {
     /// The rig's file.
-    @Parameter("Calibration file with a stereo rig, relative to the definition; none: the pair is rectified")
+    @Parameter(
+      "Calibration file with a stereo rig, relative to the definition; none: the pair is rectified")
     public var calibration: String? = nil
     /// Distance between cameras that the log describes.
     @Parameter(

@@ -60,9 +60,9 @@ public enum OpticalFlow: Sendable, Equatable {
         operation: operation, expected: "pictures of one size",
         actual: "\(earlier.width) x \(earlier.height) and \(later.width) x \(later.height)")
     }
-    guard min(earlier.width, earlier.height) >= Self.smallestSide else {
+    guard min(earlier.width, earlier.height) >= smallestSide else {
       throw VisionError.unsuitableInput(
-        operation: operation, expected: "pictures of at least \(Self.smallestSide) pixels a side",
+        operation: operation, expected: "pictures of at least \(smallestSide) pixels a side",
         actual: "\(earlier.width) x \(earlier.height)")
     }
     let (first, second) = (try earlier.grey().pixels, try later.grey().pixels)
@@ -77,8 +77,13 @@ public enum OpticalFlow: Sendable, Equatable {
     return FlowField(vectors: vectors)
   }
 
-  /// Dense inverse search matches patches of 8 pixels on a pyramid.
-  static let smallestSide = 16
+  /// OpenCV's dense inverse search (4.6.0) fails, or reads beyond its memory, on long pictures below 32 pixels.
+  private var smallestSide: Int {
+    switch self {
+    case .dis: 32
+    case .farneback: 16
+    }
+  }
 
   private func call(
     _ table: copencv_table, _ first: copencv_view, _ second: copencv_view, _ target: copencv_view

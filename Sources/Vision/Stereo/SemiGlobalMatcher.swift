@@ -41,7 +41,7 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
   public var disp12MaxDiff = 0
   /// Where the prefiltered gradients are cut.
   public var preFilterCap = 0
-  /// By how many percent the best cost must win.
+  /// By how many percent the best cost must win, at most 99: OpenCV's 3way mode crashes at 100 (4.6.0).
   public var uniquenessRatio = 0
   /// Largest area of a speckle that is removed, pixels; 0: none.
   public var speckleWindowSize = 0
@@ -102,10 +102,14 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
       throw refuse("a multiple of 16 disparities from 16 to 2048", "\(disparityCount)")
     }
     guard minDisparity >= 0, minDisparity + disparityCount <= 2048 else {
-      throw refuse("disparities below 2048, which 16 bits hold", "\(minDisparity) and \(disparityCount) more")
+      throw refuse(
+        "disparities below 2048, which 16 bits hold", "\(minDisparity) and \(disparityCount) more")
     }
     guard blockSize >= 1, blockSize <= 51, blockSize % 2 == 1 else {
       throw refuse("an odd block size from 1 to 51", "\(blockSize)")
+    }
+    guard uniquenessRatio <= 99 else {
+      throw refuse("a uniqueness ratio of at most 99 percent", "\(uniquenessRatio)")
     }
     guard p1 <= Self.largestPenalty, p2 <= Self.largestPenalty else {
       throw refuse("penalties of at most \(Self.largestPenalty)", "\(p1) and \(p2)")
@@ -124,7 +128,8 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
     let large = p2 > 0 ? p2 : min(32 * recommended, Self.largestPenalty)
     return copencv_sgbm(
       min_disparity: number(minDisparity), disparity_count: number(disparityCount),
-      block_size: number(blockSize), p1: number(small), p2: number(large), disp12_max_diff: number(disp12MaxDiff),
+      block_size: number(blockSize), p1: number(small), p2: number(large),
+      disp12_max_diff: number(disp12MaxDiff),
       pre_filter_cap: number(preFilterCap), uniqueness_ratio: number(uniquenessRatio),
       speckle_window_size: number(speckleWindowSize), speckle_range: number(speckleRange),
       mode: mode.code)

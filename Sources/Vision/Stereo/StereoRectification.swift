@@ -37,7 +37,9 @@ public struct StereoRectification: Sendable {
       throw VisionError.calibration(reason: "the rig's cameras are at the same place")
     }
     let result = try Self.rectification(of: rig, alpha: alpha)
-    let first = withUnsafeBytes(of: result.projection_left) { Array($0.bindMemory(to: Double.self)) }
+    let first = withUnsafeBytes(of: result.projection_left) {
+      Array($0.bindMemory(to: Double.self))
+    }
     let second = withUnsafeBytes(of: result.projection_right) {
       Array($0.bindMemory(to: Double.self))
     }

@@ -105,7 +105,9 @@ import Vision
     let values = depth.payload.depths.array(of: Float.self).filter { $0 > 0 }.sorted()
     // 1870 px * 0.16 m / (20 + 135) px.
     #expect(abs(values[values.count / 2] - 1.9303) < 1e-3)
-    let wrong = Self.inputs([("left", Self.texture(64, 48, shift: 0)), ("right", Self.texture(64, 48, shift: 0))])
+    let wrong = Self.inputs([
+      ("left", Self.texture(64, 48, shift: 0)), ("right", Self.texture(64, 48, shift: 0)),
+    ])
     #expect(throws: VisionError.self) { try rectify.process(wrong) }
   }
 
