@@ -56,7 +56,7 @@ struct CarMaterials: Sendable {
         Material(base: $0, grain: 0.04, gloss: 0.06, reflectance: 0.2 + 0.5 * $0.x))
     }
     glass = table.add(
-      Material(base: Float3(0.012, 0.015, 0.018), grain: 0.1, gloss: 0.1, reflectance: 0.04))
+      Material(base: Float3(0.012, 0.015, 0.018), grain: 0.1, gloss: 0.1, reflectance: 0.012))
     tyre = table.add(Material(base: Float3(0.018, 0.018, 0.018), reflectance: 0.08))
     rim = table.add(Material(base: Float3(0.35, 0.35, 0.36), grain: 0.4, grainLength: 0.15))
     dark = table.add(Material(base: Float3(0.008, 0.008, 0.009), reflectance: 0.06))
@@ -179,13 +179,13 @@ extension CarShape {
     _ mesh: inout SurfaceMesh, x: Float, side: Float, body: Float, _ materials: CarMaterials
   ) {
     let outside = side * body / 2
-    func disc(_ from: Float, _ to: Float, _ radius: Float, _ material: Int32) {
+    func disc(_ from: Float, _ to: Float, _ radius: Float, _ material: Int32, rise: Float = 0) {
       mesh.addTube(
-        from: Float3(x, outside + side * from, wheelRadius),
-        to: Float3(x, outside + side * to, wheelRadius), radii: (radius, radius), sides: 14,
+        from: Float3(x, outside + side * from, wheelRadius + rise),
+        to: Float3(x, outside + side * to, wheelRadius + rise), radii: (radius, radius), sides: 14,
         material: material)
     }
-    disc(-0.1, 0.004, wheelRadius + 0.055, materials.dark)
+    disc(-0.1, 0.004, wheelRadius + 0.055, materials.dark, rise: 0.06)
     disc(-0.2, 0.018, wheelRadius, materials.tyre)
     disc(-0.1, 0.026, wheelRadius * 0.62, materials.rim)
     disc(-0.1, 0.03, wheelRadius * 0.16, materials.dark)

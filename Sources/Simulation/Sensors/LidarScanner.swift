@@ -11,8 +11,9 @@ struct LidarSweep {
 
 /// Measures one sweep of a spinning LiDAR.
 ///
-/// A surface sends back its reflectance times the cosine of incidence; the echo falls with the squared range, and what falls
-/// below the echo of a white surface at the maximum range is lost. Intensity is the echo with the range compensated.
+/// The echo is the surface's reflectance times the cosine of incidence, except that rough surfaces send back a quarter even at
+/// flat angles. It falls with the squared range; what is weaker than a white surface at ``SpinningLidar/whiteRange`` is lost:
+/// asphalt seen from a car fades at about 50 m. Intensity is the echo with the range compensated.
 struct LidarScanner {
   let snapshot: SceneSnapshot
   let lidar: SpinningLidar
@@ -73,13 +74,13 @@ struct LidarScanner {
       let point = caster.surface(
         from: placement.translation, along: world, stepX: Float3(0.002, 0, 0),
         stepY: Float3(0, 0, 0.002))
-      guard point.object != -2, !isDropped, point.distance >= Float(lidar.minRange) else {
-        continue
-      }
+      guard point.object != -2, !isDropped, point.distance >= Float(lidar.minRange),
+        point.distance <= Float(lidar.maxRange)
+      else { continue }
       let material = caster.materials[Int(point.material)]
       let sample = material.sample(point.surface, footprint: Float2(0.01, 0.01))
-      let echo = sample.reflectance * max(0, -point.faceNormal.dot(world))
-      guard point.distance < Float(lidar.maxRange) * echo.squareRoot() else { continue }
+      let echo = sample.reflectance * (0.25 + 0.75 * max(0, -point.faceNormal.dot(world)))
+      guard point.distance < Float(lidar.whiteRange) * echo.squareRoot() else { continue }
       let range = point.distance + noise * rangeDraw
       target[count] = Return(
         position: direction * range,

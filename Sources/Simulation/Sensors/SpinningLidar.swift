@@ -26,9 +26,11 @@ public struct SpinningLidar: ParameterSet {
   @Parameter("Heading, degrees to the left", in: -180...180) public var yawDegrees = 0.0
   /// Nearest range.
   @Parameter("Nearest range, metres", in: 0...100) public var minRange = 0.9
-  /// Farthest range at full reflectance.
-  @Parameter("Range at which a white surface is lost, metres", in: 1...1000) public var maxRange =
-    120.0
+  /// Farthest range.
+  @Parameter("Farthest range, metres", in: 1...1000) public var maxRange = 120.0
+  /// Range at which a white surface that faces the sensor is lost.
+  @Parameter("Range at which a white surface that faces the sensor is lost, metres", in: 1...5000)
+  public var whiteRange = 250.0
   /// Range noise.
   @Parameter("Standard deviation of the range, metres", in: 0...1) public var rangeNoise = 0.015
   /// Share of returns lost at random.

@@ -126,7 +126,7 @@ extension Material {
     sample.color = sample.color.mixed(with: pane, by: clear)
     if isGlass {
       sample.gloss += (0.12 - sample.gloss) * clear
-      sample.reflectance += (0.08 - sample.reflectance) * clear
+      sample.reflectance += (0.03 - sample.reflectance) * clear
     }
   }
 }
