@@ -18,7 +18,7 @@ struct ReportSamples {
     let runs = [
       "street": SampleRun(), "video": SampleRun(hasClouds: false),
       "cloud": SampleRun(hasImages: false),
-      "large": SampleRun(frameCount: 60, pointsPerCloud: 90_000),
+      "large": SampleRun(frameCount: 120, pointsPerCloud: 30_000),
     ]
     for (name, run) in runs.sorted(by: { $0.key < $1.key }) {
       try? FileManager.default.removeItem(atPath: root + "/" + name)
@@ -27,6 +27,10 @@ struct ReportSamples {
       try run.write(to: root + "/" + name)
       let summary = try RunReport.write(folder: root + "/" + name)
       #expect(summary.byteCount <= RunReport.defaultByteLimit)
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+    where name.hasPrefix("made") {
+      _ = try RunReport.write(folder: root + "/" + name)
     }
     if SharedData.isPresent {
       try writeRecorded(root + "/kitti")

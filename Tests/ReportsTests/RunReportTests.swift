@@ -85,7 +85,7 @@ struct RunReportTests {
   @Test func `timing, queues, receipts, skips and damage are in the tables`() throws {
     let page = try PageText(SampleRun(frameCount: 1, pointsPerCloud: 10, hasImages: false)).text
     for text in [
-      "<td class=\"n\">21.3</td>", "<td class=\"n\">34.5</td>", "3.1 / 4", "of at most 4",
+      "<td class=\"n\">21.3</td>", "<td class=\"n\">34.5</td>", "3.1 / 4", "(at most 4)",
       "2 no partner", "objects: sensor", "chunk 2 at byte 1234", "Skew of /lidar/points",
       "\u{2264} 0.1", "9f2c6ed0a1c94bb5ae4f8e7b1b6b2f0c7d1f6a0e", "frames read",
     ] {

@@ -8,8 +8,8 @@ extension ReportPage {
 
   private var record: RunRecord { content.folder.record ?? RunRecord() }
 
-  private func card(_ title: String, _ body: String, isWide: Bool = false) -> String {
-    "<section class=\"card\(isWide ? " wide" : "")\"><h2>\(title)</h2>\(body)</section>"
+  private func card(_ title: String, _ body: String) -> String {
+    "<section class=\"card\"><h2>\(title)</h2>\(body)</section>"
   }
 
   private func table(_ heads: [String], _ rows: [[String]], numeric: Set<Int> = []) -> String {
@@ -48,9 +48,8 @@ extension ReportPage {
       ] + (hasFailures ? [String(stage.failures)] : [])
     }
     let heads =
-      ["Stage", "Kind", "Median, ms", "95 %, ms", "Median in front of 95 %", "Queue, frames"]
-      + (hasFailures ? ["Failures"] : [])
-    let capacity = record.queueCapacity.map { " of at most \($0)" } ?? ""
+      ["Stage", "Kind", "Median", "95 %", "ms", "Queue"] + (hasFailures ? ["Failed"] : [])
+    let capacity = record.queueCapacity.map { " (at most \($0))" } ?? ""
     return card(
       "Time per frame and stage",
       table(heads, rows, numeric: [2, 3, 5, 6])

@@ -91,7 +91,11 @@ struct RunRecord {
         reason: entry["problem"].text ?? "no reason recorded")
     }
     receipts = (part("receipts").list ?? []).map(Self.receipt)
-    outputs = (part("outputs").list ?? []).compactMap(Self.output)
+    let resolved = root["resolved"]["outputs"].list ?? []
+    outputs = (part("outputs").list ?? []).compactMap { node in
+      let settings = resolved.first { $0["path"].text == node["path"].text }?["with"]
+      return Self.output(node, settings: settings ?? JSONNode(nil))
+    }
     metadata = Self.flatten(
       root,
       without: [
@@ -117,12 +121,13 @@ struct RunRecord {
       reason: stage.isEmpty ? reason : "\(stage): \(reason)")
   }
 
-  private static func output(_ node: JSONNode) -> Output? {
+  private static func output(_ node: JSONNode, settings: JSONNode) -> Output? {
     guard let path = node["path"].text else { return nil }
+    let names = ["metres_per_unit", "pixels_per_unit", "unit", "scale"]
     return Output(
       from: node["from"].text ?? "", to: node["to"].text ?? "", path: path,
-      payload: node["payload"].text ?? "", frameName: node.first("frame_id", "frame_name").text,
-      unit: node.first("unit", "scale", "metres_per_unit").number)
+      payload: node["payload"].text ?? "", frameName: node["frame_id"].text,
+      unit: names.lazy.compactMap { node[$0].number ?? settings[$0].number }.first)
   }
 
   private static func receipt(_ node: JSONNode) -> Receipt {

@@ -106,12 +106,16 @@ function drawBox(context, view, box, worldFromData, style) {
   return corners.map((p) => place(view, p)).filter((p) => p);
 }
 
-function drawBoxLabel(context, text, points, style) {
+// Writes a label above a box unless it would cover one of `taken`.
+function drawBoxLabel(context, text, points, style, taken) {
   if (!points.length) return;
   const top = points.reduce((a, b) => (b[1] < a[1] ? b : a));
   context.font = `${style.strong ? "600 " : ""}12px system-ui, sans-serif`;
   const width = context.measureText(text).width + 8;
   const [x, y] = [top[0] - width / 2, top[1] - 21];
+  const covers = (r) => x < r[0] + r[2] && r[0] < x + width && y < r[1] + 17 && r[1] < y + 17;
+  if (!style.strong && taken.some(covers)) return;
+  taken.push([x, y, width]);
   context.fillStyle = "rgba(18, 21, 26, 0.82)";
   context.fillRect(x, y, width, 17);
   context.fillStyle = style.colour;

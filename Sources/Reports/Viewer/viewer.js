@@ -251,13 +251,25 @@ function draw() {
   state.screens = state.boxes.map((box, k) => drawBox(over, view, box, worldFromData(), {
     colour: colourOfLabel(box.label), strong: k === state.selected || k === state.hovered,
   }));
-  state.boxes.forEach((box, k) => {
-    const strong = k === state.selected || k === state.hovered;
-    if (!state.labels && !strong) return;
-    const style = { colour: colourOfLabel(box.label), strong };
-    drawBoxLabel(over, `${labelText(box)} ${scoreText(box)}`.trim(), state.screens[k], style);
-  });
+  drawLabels(over, view);
   element("frame-note").textContent = `${state.note} \u00b7 grid ${metres(spacing)}`;
+}
+
+// Labels of the boxes, near ones and the marked ones first; those that would overlap are left out.
+function drawLabels(context, view) {
+  const far = (box) => {
+    const p = turn(worldFromData(), box.center);
+    return Math.hypot(p[0] - view.eye[0], p[1] - view.eye[1], p[2] - view.eye[2]);
+  };
+  const isStrong = (k) => k === state.selected || k === state.hovered;
+  const order = state.boxes.map((box, k) => ({ box, k, far: far(box), strong: isStrong(k) }))
+    .sort((a, b) => b.strong - a.strong || a.far - b.far);
+  const taken = [];
+  for (const { box, k, strong } of order) {
+    if (!state.labels && !strong) continue;
+    const text = `${labelText(box)} ${scoreText(box)}`.trim();
+    drawBoxLabel(context, text, state.screens[k], { colour: colourOfLabel(box.label), strong }, taken);
+  }
 }
 
 function loop() {
