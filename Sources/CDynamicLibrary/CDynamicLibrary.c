@@ -4,8 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static void *open_beside_binary(const char *name) {
+// A library that lies there but cannot be opened (because one that it needs is missing) sets *exists.
+static void *open_beside_binary(const char *name, int *exists) {
   Dl_info info;
   if (!dladdr((void *)&cdynamiclibrary_symbol, &info) || !info.dli_fname) return NULL;
   char path[PATH_MAX];
@@ -14,13 +16,16 @@ static void *open_beside_binary(const char *name) {
   int written = slash ? snprintf(path, sizeof path, "%.*s/%s", folder, info.dli_fname, name)
                       : snprintf(path, sizeof path, "./%s", name);
   if (written < 0 || written >= (int)sizeof path) return NULL;
-  return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  *exists = access(path, F_OK) == 0;
+  return *exists ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
 }
 
 void *cdynamiclibrary_symbol(const char *override_path, const char *name, const char *symbol, char *error,
                              size_t error_capacity) {
-  void *library = override_path ? dlopen(override_path, RTLD_NOW | RTLD_LOCAL) : open_beside_binary(name);
-  if (!library && !override_path) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  int exists = override_path != NULL;
+  void *library =
+      override_path ? dlopen(override_path, RTLD_NOW | RTLD_LOCAL) : open_beside_binary(name, &exists);
+  if (!library && !exists) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   void *found = library ? dlsym(library, symbol) : NULL;
   if (!found && error_capacity) {
     const char *reason = dlerror();
