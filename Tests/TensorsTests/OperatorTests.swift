@@ -43,6 +43,14 @@ struct ArithmeticTests {
     expect(x, [0.125, -0.25, 2.75], [3])
   }
 
+  @Test func `a number divided by a tensor is rounded once`() {
+    // In float32, 3 / 7 differs from 3 * (1 / 7).
+    let quotient = 3 / Tensor([7] as [Float])
+    #expect(quotient.array(of: Float.self) == [Float(3) / 7])
+    #expect((1 / Tensor([4] as [Int32])).array(of: Float.self) == [0.25])
+    #expect((1 / Tensor([4] as [Float], shape: [])).elementType == .float32)
+  }
+
   @Test func `element types follow the wider and the real one`() {
     let whole = Tensor([7, 8] as [Int32])
     #expect((whole + 1).elementType == .int32)

@@ -84,7 +84,9 @@ extension Tensor {
 
   /// Quotients of a number and the elements.
   public static func / (left: some TensorScalar, right: Tensor) -> Tensor {
-    ATen.reciprocal(.tensor(right)) * left
+    // Not the reciprocal times the number, which would round twice.
+    let type = right.elementType.isFloatingPoint ? right.elementType : .float32
+    return ATen.divide(.tensor(.full([], left, type)), .tensor(right))
   }
 
   /// Replaces the left tensor by the quotient.
@@ -156,7 +158,6 @@ extension ATen {
   static let multiplyScalar = TorchOperator("aten::mul", "Scalar")
   static let divide = TorchOperator("aten::div", "Tensor")
   static let divideScalar = TorchOperator("aten::div", "Scalar")
-  static let reciprocal = TorchOperator("aten::reciprocal")
   static let negative = TorchOperator("aten::neg")
   static let power = TorchOperator("aten::pow", "Tensor_Tensor")
   static let powerScalar = TorchOperator("aten::pow", "Tensor_Scalar")

@@ -37,8 +37,11 @@ struct StrictJSONReader {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
     }
   }
 
@@ -129,8 +132,12 @@ struct StrictJSONReader {
 
   private mutating func number() throws(SafetensorsProblem) -> String {
     let first = position
-    let allowed = Array("+-.eE0123456789".utf8)
-    while let byte = peek(), allowed.contains(byte) { position += 1 }
+    scan: while let byte = peek() {
+      switch Unicode.Scalar(byte) {
+      case "0"..."9", "+", "-", ".", "e", "E": position += 1
+      default: break scan
+      }
+    }
     return String(decoding: bytes[first..<position], as: UTF8.self)
   }
 
