@@ -31,16 +31,9 @@ struct FileLog: RecordedLog {
     var streams: [String: LogStream] = [:]
     for index in entries.indices {
       let entry = entries[index]
-      let type = entry.content.payloadType
-      var stream =
-        streams[entry.topic]
-        ?? LogStream(
-          topic: entry.topic, type: type, payloadType: type, messageCount: 0,
-          first: entry.timestamp)
-      let count = stream.messageCount ?? 0
-      entries[index].sequence = UInt64(count)
-      stream.messageCount = count + 1
-      stream.last = entry.timestamp
+      var stream = streams[entry.topic] ?? entry.emptyStream
+      entries[index].sequence = UInt64(stream.messageCount ?? 0)
+      stream.count(entry)
       streams[entry.topic] = stream
     }
     self.format = format
@@ -56,14 +49,15 @@ struct FileLog: RecordedLog {
     FileLogCursor(log: self, selection: selection)
   }
 
+  /// Counts what can be read: a message whose file is beyond repair is damage, not a message.
   func inspect() throws -> LogInspection {
     var found = damage
     var known = Set(found.map(\.description))
     var sizes: [String: PixelSize] = [:]
-    var readable = 0
+    var readable: [String: LogStream] = [:]
     for entry in entries {
       let check = entry.content.check()
-      if check.isReadable { readable += 1 }
+      if check.isReadable { readable[entry.topic, default: entry.emptyStream].count(entry) }
       for damage in check.damage where known.insert(damage.description).inserted {
         found.append(damage)
       }
@@ -74,11 +68,33 @@ struct FileLog: RecordedLog {
       }
       if sizes[entry.topic] == nil { sizes[entry.topic] = size }
     }
-    if readable == 0, let first = found.first {
+    if readable.isEmpty, let first = found.first {
       let file = entries.count == 1 ? path : path + ": " + first.file
       throw LogError(.unreadable, file: file, place: first.place, problem: first.problem)
     }
-    return LogInspection(format: format, streams: streams, damage: found, notes: notes)
+    let counted = streams.map { stream in
+      readable[stream.topic]
+        ?? LogStream(
+          topic: stream.topic, type: stream.type, payloadType: stream.payloadType, messageCount: 0)
+    }
+    return LogInspection(format: format, streams: counted, damage: found, notes: notes)
+  }
+}
+
+extension FileEntry {
+  /// The stream that this entry belongs to, without messages.
+  fileprivate var emptyStream: LogStream {
+    LogStream(
+      topic: topic, type: content.payloadType, payloadType: content.payloadType, messageCount: 0)
+  }
+}
+
+extension LogStream {
+  /// Takes in one more message, in order of time.
+  fileprivate mutating func count(_ entry: FileEntry) {
+    messageCount = (messageCount ?? 0) + 1
+    if first == nil { first = entry.timestamp }
+    last = entry.timestamp
   }
 }
 

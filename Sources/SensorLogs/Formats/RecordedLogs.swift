@@ -7,7 +7,8 @@ public enum RecordedLogs {
     [
       MCAPFormat.self,
       ROSBag1Format.self, ROSBag2DatabaseFormat.self, ROSBag2FolderFormat.self,
-      KITTIObjectFormat.self, KITTIRawFormat.self, KITTIOdometryFormat.self, RGBDFormat.self,
+      KITTIObjectFormat.self, KITTIRawFormat.self, KITTIOdometryFormat.self, EuRoCFormat.self,
+      RGBDFormat.self,
       StereoFolderFormat.self, VideoFormat.self, ImageFileFormat.self, CloudFileFormat.self,
       ImageFolderFormat.self, CloudFolderFormat.self,
     ]
@@ -16,7 +17,7 @@ public enum RecordedLogs {
   /// What can be opened, for messages and help.
   public static let supported =
     "MCAP; ROS 1 bags (2.0); ROS 2 bags (.mcap, .db3); KITTI object, raw and odometry folders; stereo folders "
-    + "(left/right images); RGB-D folders (7-Scenes, TUM, Open3D); image folders and images (PNG, JPEG, BMP, PNM, TIFF); "
+    + "(left/right images); EuRoC folders; RGB-D folders (7-Scenes, TUM, Open3D); image folders and images (PNG, JPEG, BMP, PNM, TIFF); "
     + "videos (MP4, AVI, MKV); clouds and folders of clouds (PCD, PLY, KITTI .bin, XYZ)"
 
   /// Opens a log; the format is found by content.

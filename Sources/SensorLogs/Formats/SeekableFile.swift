@@ -8,7 +8,8 @@ final class SeekableFile: Sendable {
 
   /// Opens a file for reading.
   init(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not to wait for a writer where the name is that of a pipe.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw LogError(.unreadable, file: path, problem: Self.reason(errno))
     }

@@ -43,28 +43,11 @@ struct KITTIOXTSContent: FileContent {
         Quaternion(angle: v[5], axis: Vector3(0, 0, 1))
         * Quaternion(angle: v[4], axis: Vector3(0, 1, 0))
         * Quaternion(angle: v[3], axis: Vector3(1, 0, 0))
-      let orientation: [(name: String, value: RecordValue)] = [
-        ("x", .real(q.vector.x)), ("y", .real(q.vector.y)), ("z", .real(q.vector.z)),
-        ("w", .real(q.w)),
-      ]
-      return Record(
-        schemaName: "sensor_msgs/msg/Imu",
-        fields: [
-          (
-            "orientation",
-            .record(Record(schemaName: "geometry_msgs/msg/Quaternion", fields: orientation))
-          ),
-          ("angular_velocity", Self.vector(v[17], v[18], v[19])),
-          ("linear_acceleration", Self.vector(v[11], v[12], v[13])),
-        ])
+      return IMUContent(
+        file: file, place: place, orientation: q, angularVelocity: Vector3(v[17], v[18], v[19]),
+        acceleration: Vector3(v[11], v[12], v[13])
+      ).record
     }
-  }
-
-  private static func vector(_ x: Double, _ y: Double, _ z: Double) -> RecordValue {
-    .record(
-      Record(
-        schemaName: "geometry_msgs/msg/Vector3",
-        fields: [("x", .real(x)), ("y", .real(y)), ("z", .real(z))]))
   }
 
   func check() -> FileCheck { checkByDecoding() }

@@ -30,8 +30,7 @@ final class ROSBag1Cursor: LogCursor {
   }
 
   /// Bytes of open chunks that are kept.
-  private static let largestByteCount = 128 << 20
-
+  private let keptByteCount: Int
   private let log: ROSBag1Log
   private let topicIndices: [String: Int]
   private let selection: LogSelection
@@ -44,7 +43,8 @@ final class ROSBag1Cursor: LogCursor {
   private var openByteCount = 0
   private(set) var damage: [LogDamage]
 
-  init(_ log: ROSBag1Log, _ selection: LogSelection) {
+  init(_ log: ROSBag1Log, _ selection: LogSelection, keepingBytes keptByteCount: Int = 128 << 20) {
+    self.keptByteCount = keptByteCount
     self.log = log
     self.selection = selection
     damage = log.damage
@@ -144,12 +144,12 @@ final class ROSBag1Cursor: LogCursor {
 
   /// Lets go of the bytes of chunks whose turn is far.
   private func makeRoom() {
-    guard openByteCount > Self.largestByteCount else { return }
+    guard openByteCount > keptByteCount else { return }
     let latestFirst = open.all.filter { $0.bytes != nil }.sorted { left, right in
       guard let a = left.items.first, let b = right.items.first else { return false }
       return b.precedes(a)
     }
-    for chunk in latestFirst where openByteCount > Self.largestByteCount {
+    for chunk in latestFirst where openByteCount > keptByteCount {
       openByteCount -= chunk.bytes?.count ?? 0
       chunk.bytes = nil
     }

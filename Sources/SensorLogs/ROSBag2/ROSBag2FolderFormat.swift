@@ -3,7 +3,9 @@ enum ROSBag2FolderFormat: LogFormat {
   static let name = "rosbag2"
 
   static func recognizes(_ path: LogPath) -> Bool {
-    guard let entries = path.entries, entries.contains("metadata.yaml"),
+    guard let entries = path.entries else { return false }
+    guard entries.contains("metadata.yaml") else { return !numberedParts(entries).isEmpty }
+    guard
       let file = try? SeekableFile(path.appending("metadata.yaml")),
       let head = try? file.read(at: 0, count: 4096)
     else { return false }
@@ -12,8 +14,18 @@ enum ROSBag2FolderFormat: LogFormat {
 
   static func open(_ path: LogPath) throws -> any RecordedLog {
     let name = "metadata.yaml"
-    let text = try SeekableFile.text(of: path.appending(name), named: name, place: "")
-    let metadata = ROSBag2Metadata(text)
+    var damage: [LogDamage] = []
+    var metadata = ROSBag2Metadata("")
+    if path.entries?.contains(name) == true {
+      metadata = ROSBag2Metadata(
+        try SeekableFile.text(of: path.appending(name), named: name, place: ""))
+    } else {
+      metadata.files = numberedParts(path.entries ?? [])
+      damage.append(
+        LogDamage(
+          file: name, place: "",
+          problem: "is missing (the recorder was killed); the parts were found by their names"))
+    }
     guard metadata.compressionMode.isEmpty || metadata.compressionMode.uppercased() == "NONE" else {
       throw LogError(
         .unreadable, file: path.path,
@@ -22,7 +34,6 @@ enum ROSBag2FolderFormat: LogFormat {
           + "not supported; decompress it with 'ros2 bag convert'")
     }
     var parts: [any RecordedLog] = []
-    var damage: [LogDamage] = []
     for file in metadata.files {
       // Bags written by early releases name their files relative to the folder above.
       let local =
@@ -45,6 +56,21 @@ enum ROSBag2FolderFormat: LogFormat {
           + (damage.first?.description ?? "metadata.yaml names no file"))
     }
     return MergedLog(format: Self.name, parts: parts, damage: damage)
+  }
+
+  /// Files `NAME_0.mcap`, `NAME_1.mcap`, … of one name and kind, in order; none when there are others beside them.
+  private static func numberedParts(_ entries: [String]) -> [String] {
+    let parts = entries.filter { ["mcap", "db3"].contains(FolderListing.fileExtension($0)) }
+    let names = Set(
+      parts.map { part -> String in
+        let stem = FolderListing.stem(part)
+        guard let line = stem.lastIndex(of: "_"),
+          FolderListing.number(String(stem[stem.index(after: line)...])) != nil
+        else { return part }
+        return stem[...line] + FolderListing.fileExtension(part)
+      })
+    guard names.count == 1, let name = names.first, !parts.contains(name) else { return [] }
+    return parts.sorted(by: FolderListing.naturallyPrecedes)
   }
 
   private static func openPart(_ path: String) throws -> any RecordedLog {

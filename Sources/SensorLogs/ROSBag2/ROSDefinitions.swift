@@ -1,8 +1,7 @@
 /// Definitions of common ROS 2 messages, for bags that were recorded before bags held them.
 enum ROSDefinitions {
-  /// The definition of a type with those of the types it uses, as MCAP's `ros2msg` joins them; nil for an unknown type.
-  ///
-  /// - Parameter type: `package/msg/Name` or `package/Name`.
+  /// The definition of `package/msg/Name` or `package/Name` with those of the types it uses, as MCAP's `ros2msg` joins
+  /// them; nil for an unknown type.
   static func text(of type: String) -> String? {
     let parts = type.split(separator: "/")
     guard let package = parts.first, let name = parts.last, parts.count >= 2 else { return nil }

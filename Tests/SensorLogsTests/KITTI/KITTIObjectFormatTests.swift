@@ -84,6 +84,9 @@ import Vision
           file: "training/calib/000001.txt", place: "frame 000001",
           problem: "calibration: P2 has 11 numbers, expected 12")
       ])
+    #expect(
+      calibration.streams.map(\.messageCount) == [2, 2, 2, 3, 2],
+      "what cannot be read is not counted")
     let missing = try RecordedLogs.open(folder + "missing-scan").inspect()
     #expect(missing.damage.map(\.file) == ["training/velodyne/000001.bin"])
     let label = try RecordedLogs.open(folder + "label-14-columns").inspect()

@@ -1,10 +1,11 @@
 import CCompression
 import Foundation
 import PointClouds
-import SensorLogs
 import TestSupport
 import Testing
 import Vision
+
+@testable import SensorLogs
 
 @Suite struct ROSBag1Tests {
   private typealias M = BagBuilder.Message
@@ -59,6 +60,18 @@ import Vision
     #expect(try texts(reading) == ["b0", "a0", "b2", "a2", "a3", "b1"])
     #expect(reading.damage.count == 1)
     #expect(reading.damage[0].problem.contains("no index"))
+  }
+
+  @Test func `chunks whose bytes are not kept are read again`() throws {
+    let folder = try TemporaryFolder()
+    try write(Self.overlapping.bytes(), to: folder.file("x.bag"))
+    let log = try #require(try RecordedLogs.open(folder.file("x.bag")) as? ROSBag1Log)
+    for count in [0, 100, 200] {
+      let cursor = ROSBag1Cursor(log, LogSelection(), keepingBytes: count)
+      var reading = try LogReading(log, LogSelection(topics: []))
+      while let message = try cursor.next() { reading.messages.append(message) }
+      #expect(try texts(reading) == ["b0", "a0", "b2", "a2", "a3", "b1"])
+    }
   }
 
   @Test func `a selection of topics and times keeps numbers`() throws {

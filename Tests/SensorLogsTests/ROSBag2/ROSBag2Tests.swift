@@ -109,6 +109,17 @@ import Testing
     #expect(inspection.streams.map(\.messageCount) == [2, 2, 6])
   }
 
+  @Test func `parts without metadata are found by their names, with a word about it`() throws {
+    let folder = try TemporaryFolder()
+    let part = try bytes(of: Self.fixtures + "/old.db3")
+    for name in ["run_0.db3", "run_1.db3"] { try write(part, to: folder.file("bag/" + name)) }
+    let reading = try LogReading(folder.file("bag"))
+    #expect(reading.of("/z/text").count == 6)
+    #expect(reading.damage.contains { $0.file == "metadata.yaml" })
+    for name in ["a.db3", "b.db3"] { try write(part, to: folder.file("other/" + name)) }
+    #expect(failure(folder.file("other"))?.problem.contains("2 entries") == true)
+  }
+
   @Test func `a compressed bag and one whose files lie elsewhere are refused clearly`() throws {
     let folder = try TemporaryFolder()
     try write(
