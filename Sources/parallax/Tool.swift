@@ -7,10 +7,12 @@ import SensorLogs
 enum Tool {
   static let version = "0.1.0"
 
-  static let commands: [any Command.Type] = [
-    RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
-    SimulateCommand.self, EvaluateCommand.self, ViewCommand.self, StagesCommand.self,
-  ]
+  static var commands: [any Command.Type] {
+    [
+      RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
+      SimulateCommand.self, EvaluateCommand.self, ViewCommand.self, StagesCommand.self,
+    ]
+  }
 
   static func run(_ arguments: [String]) -> ExitCode {
     signal(SIGPIPE, SIG_IGN)
