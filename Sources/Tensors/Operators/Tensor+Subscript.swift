@@ -76,10 +76,11 @@ extension Tensor {
     set {
       makeWritable()
       let target = part(selections)
+      let value = newValue.count == 1 ? newValue.reshaped([]) : newValue
       require(
-        Shapes.broadcast(newValue.shape, target.shape) == target.shape,
-        "subscript: the shape \(newValue.shape) cannot be stretched to the part's \(target.shape)")
-      ATen.copyInto.perform(.tensor(target), .tensor(newValue))
+        Shapes.broadcast(value.shape, target.shape) == target.shape,
+        "subscript: the shape \(value.shape) cannot be stretched to the part's \(target.shape)")
+      ATen.copyInto.perform(.tensor(target), .tensor(value))
     }
   }
 
