@@ -1,8 +1,10 @@
 import Foundation
 
-/// Ends the process because of a mistake in the program, and says which one, in optimised builds too.
+/// Ends the process because of a mistake in the program, and says which one, in optimised builds
+/// too.
 ///
-/// `precondition` alone drops its message there, and a shape mistake without its shapes cannot be found.
+/// `precondition` alone drops its message there, and a shape mistake without its shapes cannot be
+/// found.
 func stop(_ message: @autoclosure () -> String) -> Never {
   let text = message()
   #if !DEBUG

@@ -2,8 +2,8 @@ import Foundation
 
 /// Memory of one tensor on the host: 64-byte aligned, freed with its last reference.
 ///
-/// It exists without libtorch, so that readers and classical stages never pay for loading it; the first tensor operation
-/// lends the memory to libtorch without a copy.
+/// It exists without libtorch, so that readers and classical stages never pay for loading it; the
+/// first tensor operation lends the memory to libtorch without a copy.
 final class HostStorage: @unchecked Sendable {
   static let alignment = 64
 

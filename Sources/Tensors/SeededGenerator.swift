@@ -1,9 +1,10 @@
 import Foundation
 
-/// A generator of random numbers whose sequence is fixed by a seed and a stream number, on every machine.
+/// A generator of random numbers whose sequence is fixed by a seed and a stream number, on every
+/// machine.
 ///
-/// - Note: Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47,
-///   2021 (xoshiro256**), seeded through SplitMix64.
+/// - Note: Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS
+///   47, 2021 (xoshiro256**), seeded through SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 

@@ -4,8 +4,8 @@ internal import CTorch
 extension Tensor {
   /// Calls `body` with the elements in row-major order.
   ///
-  /// Without a copy where they lie on the host row by row without gaps; a view with other strides and a tensor on
-  /// another device are copied first.
+  /// Without a copy where they lie on the host row by row without gaps; a view with other strides
+  /// and a tensor on another device are copied first.
   ///
   /// - Parameters:
   ///   - type: The Swift type of the elements; must match ``elementType``.
@@ -19,7 +19,8 @@ extension Tensor {
     return try withUnsafeBytes { try body($0.assumingMemoryBound(to: Element.self)) }
   }
 
-  /// Calls `body` with the elements for writing, row-major; copies the memory first when it is shared.
+  /// Calls `body` with the elements for writing, row-major; copies the memory first when it is
+  /// shared.
   ///
   /// - Parameters:
   ///   - type: The Swift type of the elements; must match ``elementType``.

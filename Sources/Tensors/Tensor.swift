@@ -2,12 +2,14 @@ internal import CTorch
 
 /// An n-dimensional array of numbers: a value over reference-counted memory.
 ///
-/// A tensor made in Swift is contiguous memory in row-major order on the host; results of operations belong to
-/// libtorch, which is opened at the first operation (``TorchLibrary``). Both kinds behave alike. Copies share the memory;
-/// writing through ``withUnsafeMutableElements(of:_:)`` or a subscript copies it first when it is shared.
+/// A tensor made in Swift is contiguous memory in row-major order on the host; results of
+/// operations belong to libtorch, which is opened at the first operation (``TorchLibrary``). Both
+/// kinds behave alike. Copies share the memory; writing through
+/// ``withUnsafeMutableElements(of:_:)`` or a subscript copies it first when it is shared.
 ///
-/// Two tensors in an operation are stretched to a common shape (broadcasting): shapes are compared from the last axis
-/// backwards, and an axis of length 1, or one that is not there, takes the other's length.
+/// Two tensors in an operation are stretched to a common shape (broadcasting): shapes are compared
+/// from the last axis backwards, and an axis of length 1, or one that is not there, takes the
+/// other's length.
 public struct Tensor: @unchecked Sendable {
   var storage: TensorStorage
 
@@ -90,7 +92,8 @@ public struct Tensor: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - elements: Values in row-major order.
-  ///   - shape: Lengths of the axes; their product equals the number of values. A vector when left out.
+  ///   - shape: Lengths of the axes; their product equals the number of values. A vector when left
+  ///     out.
   public init<Element: TensorElement>(_ elements: [Element], shape: [Int]? = nil) {
     let shape = shape ?? [elements.count]
     require(
@@ -113,7 +116,8 @@ public struct Tensor: @unchecked Sendable {
   /// A tensor over memory that somebody else owns, without a copy.
   ///
   /// - Parameters:
-  ///   - memory: The elements, row-major, aligned for their type; they must not change as long as they are used.
+  ///   - memory: The elements, row-major, aligned for their type; they must not change as long as
+  ///     they are used.
   ///   - shape: Lengths of the axes, none negative.
   ///   - elementType: Type of the elements.
   ///   - release: Called once, on any thread, when the memory is no longer used.

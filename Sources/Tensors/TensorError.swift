@@ -14,7 +14,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .libraryMissing(let path, let reason):
       """
-      cannot open the tensor runtime \(path): \(reason). It is built with the package and lies beside its programs; \
+      cannot open the tensor runtime \(path): \(reason). It is built with the package and lies \
+      beside its programs; \
       the variable \(TorchLibrary.pathVariable) may name another build
       """
     case .noDevice(let device, let available):

@@ -1,7 +1,8 @@
 internal import CTorch
 import Synchronization
 
-/// What a tensor's copies share: memory on the host, a tensor of libtorch, or both over the same memory.
+/// What a tensor's copies share: memory on the host, a tensor of libtorch, or both over the same
+/// memory.
 final class TensorStorage: @unchecked Sendable {
   /// The host memory; nil for a result of libtorch.
   ///
@@ -32,7 +33,8 @@ final class TensorStorage: @unchecked Sendable {
   /// Start of the elements on the host, for a tensor that is not libtorch's.
   var hostElements: UnsafeMutableRawPointer? { host.map { $0.base + byteOffset } }
 
-  /// The tensor of libtorch, valid as long as the storage; lends the host memory to a new one if there is none.
+  /// The tensor of libtorch, valid as long as the storage; lends the host memory to a new one if
+  /// there is none.
   @inline(__always)
   func handle(shape: [Int], elementType: ElementType) -> OpaquePointer {
     if let known = pointer.load(ordering: .acquiring) { return OpaquePointer(known) }

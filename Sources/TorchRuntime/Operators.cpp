@@ -89,7 +89,8 @@ c10::IValue argument(const ctorch_value &value, c10::TypeKind kind, bool of_scal
     case CTORCH_DOUBLE: return value.real;
     case CTORCH_BOOLEAN: return value.integer != 0;
     case CTORCH_STRING:
-      return std::string(static_cast<const char *>(value.pointer), static_cast<size_t>(value.count));
+      return std::string(
+          static_cast<const char *>(value.pointer), static_cast<size_t>(value.count));
     case CTORCH_INT_LIST:
       if (of_scalars) return scalar_list<int64_t>(value);
       return list<int64_t>(value);
@@ -148,8 +149,6 @@ void give_result(c10::IValue &&value, ctorch_value &result) {
     result = {CTORCH_BOOLEAN, 0, 0, value.toBool() ? 1 : 0, 0, nullptr};
   } else if (value.isTensorList()) {
     auto tensors = value.toTensorVector();
-    std::vector<void *> handles;
-    handles.reserve(tensors.size());
     give_list<void *>(std::vector<void *>(tensors.size()), CTORCH_TENSOR_LIST, result);
     auto **slots = static_cast<ctorch_tensor *>(const_cast<void *>(result.pointer));
     give_all(std::move(tensors), slots);
@@ -224,7 +223,9 @@ ctorch_status call(
 
 void fill_operator_functions(ctorch_table &table) {
   table.operator_find = find;
-  table.operator_schema = [](ctorch_operator handle) { return as_operator(handle)->schema.c_str(); };
+  table.operator_schema = [](ctorch_operator handle) {
+    return as_operator(handle)->schema.c_str();
+  };
   table.operator_call = call;
   table.values_release = release_values;
   table.value_release_list = release_list;

@@ -12,7 +12,8 @@ namespace {
 
 thread_local bool thread_is_prepared = false;
 
-/// libtorch leaves OpenBLAS alone when OpenBLAS runs its own threads; its count is one for the process.
+/// libtorch leaves OpenBLAS alone when OpenBLAS runs its own threads; its count is one for the
+/// process.
 void set_openblas_count(int count) {
   using setter = void (*)(int);
   static const auto set_openblas =
@@ -50,7 +51,8 @@ void seed_generator(at::Generator random, uint64_t seed) {
   random.set_current_seed(seed);
 }
 
-ctorch_status create_generator(int32_t kind, int32_t index, uint64_t seed, ctorch_generator *result) {
+ctorch_status create_generator(
+    int32_t kind, int32_t index, uint64_t seed, ctorch_generator *result) {
   *result = nullptr;
   return guarded([&] {
     const c10::Device device(

@@ -155,6 +155,25 @@ struct DifferentiableOperationTests {
       }, at: [x, y], tolerance: 1e-6)
   }
 
+  @Test func `a backward pass may compute gradients itself`() {
+    // Computes the forward pass a second time instead of keeping what lies between.
+    @Sendable func heavy(_ x: Tensor) -> Tensor { (x.sin() * x.exp()).square() }
+    expectGradients(
+      of: { inputs in
+        let y = differentiable("recomputed", [inputs[0].tanh()]) {
+          [heavy($0[0])]
+        } backward: {
+          pass in
+          withGradients {
+            let leaf = pass.inputs[0].requiringGradient()
+            return gradients(
+              of: heavy(leaf), withRespectTo: [leaf], outputGradient: pass.gradients[0])
+          }
+        }
+        return y[0].sum()
+      }, at: [x])
+  }
+
   @Test func `the closure lives as long as the graph and no longer`() {
     final class Marker: Sendable {}
     weak var alive: Marker?

@@ -1,6 +1,7 @@
-/// Thread-safe: every function may be called from any thread; a handle may be used by several threads at a time as long
-/// as none writes to its elements. The C face of libtorch: one table of functions, filled in by the shared library
-/// `libparallax-torch.so` (target TorchRuntime). No C++ exception passes through any of them.
+/// Thread-safe: every function may be called from any thread; a handle may be used by several
+/// threads at a time as long as none writes to its elements. The C face of libtorch: one table of
+/// functions, filled in by the shared library `libparallax-torch.so` (target TorchRuntime). No C++
+/// exception passes through any of them.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,11 @@ typedef struct ctorch_tensor_object *ctorch_tensor;
 typedef struct ctorch_generator_object *ctorch_generator;
 /// An operator of the dispatcher; never freed.
 typedef struct ctorch_operator_object *ctorch_operator;
+
+/// Borrowed handles; the second kind may hold NULL. And where handles are written for the caller.
+typedef const CTORCH_NONNULL ctorch_tensor *CTORCH_NONNULL ctorch_tensors;
+typedef const CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL ctorch_optional_tensors;
+typedef CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL ctorch_tensor_results;
 
 /// Anything but ok: `last_error` of the same thread holds the reason until its next call.
 typedef int32_t ctorch_status;
@@ -79,8 +85,9 @@ enum {
   CTORCH_MEMORY_FORMAT       ///< integer
 };
 
-/// One argument or result of an operator. Numbers pass for scalars; a whole number also passes where a real one is
-/// expected. Arguments are borrowed for the call. Results are owned by the caller and freed with `values_release`.
+/// One argument or result of an operator. Numbers pass for scalars; a whole number also passes
+/// where a real one is expected. Arguments are borrowed for the call. Results are owned by the
+/// caller and freed with `values_release`.
 typedef struct ctorch_value {
   int32_t tag;
   int32_t reserved;
@@ -90,7 +97,8 @@ typedef struct ctorch_value {
   const void *CTORCH_NULLABLE pointer;
 } ctorch_value;
 
-/// Facts about a tensor. `sizes` and `strides` (in elements) live as long as the tensor and are not changed under it.
+/// Facts about a tensor. `sizes` and `strides` (in elements) live as long as the tensor and are not
+/// changed under it.
 typedef struct ctorch_description {
   const int64_t *CTORCH_NULLABLE sizes;
   const int64_t *CTORCH_NULLABLE strides;
@@ -112,17 +120,19 @@ typedef struct ctorch_description {
 /// Called once, on any thread, when memory or a closure lent to libtorch is no longer used.
 typedef void (*ctorch_release)(void *CTORCH_NULLABLE context);
 
-/// The backward pass of a custom operation. `inputs` and `outputs` are those of the forward pass, `gradients` one per
-/// output, all borrowed for the call; `needed` says for each input whether its gradient is wanted. Writes one owned
-/// handle or NULL (no gradient) per input into `results`. Anything but CTORCH_OK makes the backward pass fail.
+/// The backward pass of a custom operation. `inputs` and `outputs` are those of the forward pass,
+/// `gradients` one per output, all borrowed for the call; `needed` says for each input whether its
+/// gradient is wanted. Writes one owned handle or NULL (no gradient) per input into `results`.
+/// Anything but CTORCH_OK makes the backward pass fail.
 typedef ctorch_status (*ctorch_backward)(
-    void *CTORCH_NULLABLE context, const CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL inputs, int64_t input_count,
-    const CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL outputs, const CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL gradients,
-    int64_t output_count, const uint8_t *needed, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL results);
+    void *CTORCH_NULLABLE context, ctorch_optional_tensors inputs, int64_t input_count,
+    ctorch_optional_tensors outputs, ctorch_optional_tensors gradients,
+    int64_t output_count, const uint8_t *needed, ctorch_tensor_results results);
 
-/// Sees a gradient on its way back; writes an owned replacement into `*result`, or leaves it NULL to keep the gradient.
+/// Sees a gradient on its way back; writes an owned replacement into `*result`, or leaves it NULL
+/// to keep the gradient.
 typedef ctorch_status (*ctorch_hook)(
-    void *CTORCH_NULLABLE context, ctorch_tensor gradient, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL result);
+    void *CTORCH_NULLABLE context, ctorch_tensor gradient, ctorch_tensor_results result);
 
 typedef struct ctorch_table {
   int32_t abi_version;
@@ -134,25 +144,28 @@ typedef struct ctorch_table {
 
   // Tensors
 
-  /// Lends `data` to a new tensor without a copy. `strides` in elements; NULL: row by row. `release(context)` is called once,
-  /// also on failure.
+  /// Lends `data` to a new tensor without a copy. `strides` in elements; NULL: row by row.
+  /// `release(context)` is called once, also on failure.
   ctorch_status (*CTORCH_NONNULL tensor_from_memory)(
       void *data, const int64_t *CTORCH_NULLABLE sizes, const int64_t *CTORCH_NULLABLE strides,
       int32_t rank, int32_t element_type, ctorch_release release, void *CTORCH_NULLABLE context,
-      CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL result);
+      ctorch_tensor_results result);
   void (*CTORCH_NONNULL tensor_retain)(ctorch_tensor tensor);
   void (*CTORCH_NONNULL tensor_release)(ctorch_tensor tensor);
   ctorch_status (*CTORCH_NONNULL tensor_describe)(ctorch_tensor tensor, ctorch_description *result);
 
   // Operators
 
-  /// Finds an operator by schema name ("aten::add") and overload ("Tensor", "" where there is none). Cached.
+  /// Finds an operator by schema name ("aten::add") and overload ("Tensor", "" where there is
+  /// none). Cached.
   ctorch_status (*CTORCH_NONNULL operator_find)(
-      const char *name, const char *overload, CTORCH_NULLABLE ctorch_operator *CTORCH_NONNULL result);
+      const char *name, const char *overload,
+      CTORCH_NULLABLE ctorch_operator *CTORCH_NONNULL result);
   /// The operator's schema as text; lives as long as the process.
   const char *CTORCH_NONNULL (*CTORCH_NONNULL operator_schema)(ctorch_operator operation);
-  /// Calls an operator. Arguments are given in the schema's order; those left out at the end take the schema's defaults.
-  /// At most `capacity` results are written; `*result_count` is their number. Fails when there are more.
+  /// Calls an operator. Arguments are given in the schema's order; those left out at the end take
+  /// the schema's defaults. At most `capacity` results are written; `*result_count` is their
+  /// number. Fails when there are more.
   ctorch_status (*CTORCH_NONNULL operator_call)(
       ctorch_operator operation, const ctorch_value *CTORCH_NULLABLE arguments,
       int64_t argument_count, ctorch_value *CTORCH_NULLABLE results, int64_t capacity,
@@ -167,21 +180,25 @@ typedef struct ctorch_table {
   /// Turns recording of gradients on or off for a leaf tensor.
   ctorch_status (*CTORCH_NONNULL tensor_set_requires_gradient)(ctorch_tensor tensor, int32_t on);
   /// A handle on the same memory without history.
-  ctorch_status (*CTORCH_NONNULL tensor_detach)(ctorch_tensor tensor, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL result);
-  /// Gradients of `outputs` with respect to `inputs`. `output_gradients` may be NULL (ones; scalars only). Writes one owned
-  /// handle per input, NULL where an input plays no part and `allow_unused` is set.
+  ctorch_status (*CTORCH_NONNULL tensor_detach)(ctorch_tensor tensor, ctorch_tensor_results result);
+  /// Gradients of `outputs` with respect to `inputs`. `output_gradients` may be NULL (ones; scalars
+  /// only). Writes one owned handle per input, NULL where an input plays no part and `allow_unused`
+  /// is set.
   ctorch_status (*CTORCH_NONNULL gradients)(
-      const CTORCH_NONNULL ctorch_tensor *CTORCH_NONNULL outputs, const CTORCH_NULLABLE ctorch_tensor *CTORCH_NULLABLE output_gradients,
-      int64_t output_count, const CTORCH_NONNULL ctorch_tensor *CTORCH_NONNULL inputs, int64_t input_count, int32_t keep_graph,
-      int32_t create_graph, int32_t allow_unused, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL results);
-  /// Adds the gradients of a tensor to those of the leaves. `gradient` may be NULL (ones; scalars only).
+      ctorch_tensors outputs, const CTORCH_NULLABLE ctorch_tensor *CTORCH_NULLABLE output_gradients,
+      int64_t output_count, ctorch_tensors inputs, int64_t input_count, int32_t keep_graph,
+      int32_t create_graph, int32_t allow_unused, ctorch_tensor_results results);
+  /// Adds the gradients of a tensor to those of the leaves. `gradient` may be NULL (ones; scalars
+  /// only).
   ctorch_status (*CTORCH_NONNULL backward)(
       ctorch_tensor output, CTORCH_NULLABLE ctorch_tensor gradient, int32_t keep_graph,
       int32_t create_graph);
   /// The gradient gathered in a leaf; NULL when there is none.
-  ctorch_status (*CTORCH_NONNULL tensor_gradient)(ctorch_tensor tensor, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL result);
+  ctorch_status (*CTORCH_NONNULL tensor_gradient)(
+      ctorch_tensor tensor, ctorch_tensor_results result);
   /// Replaces it; NULL removes it.
-  ctorch_status (*CTORCH_NONNULL tensor_set_gradient)(ctorch_tensor tensor, CTORCH_NULLABLE ctorch_tensor gradient);
+  ctorch_status (*CTORCH_NONNULL tensor_set_gradient)(
+      ctorch_tensor tensor, CTORCH_NULLABLE ctorch_tensor gradient);
   /// Calls `hook` whenever a gradient of `tensor` is computed, as long as the tensor lives.
   ctorch_status (*CTORCH_NONNULL tensor_add_hook)(
       ctorch_tensor tensor, ctorch_hook hook, ctorch_release release,
@@ -189,15 +206,17 @@ typedef struct ctorch_table {
   /// Whether the calling thread records operations for gradients.
   int32_t (*CTORCH_NONNULL gradient_mode)(void);
   void (*CTORCH_NONNULL set_gradient_mode)(int32_t on);
-  /// Enters inference mode on the calling thread; NULL on failure. Must be left on the same thread, last in first out.
+  /// Enters inference mode on the calling thread; NULL on failure. Must be left on the same thread,
+  /// last in first out.
   void *CTORCH_NULLABLE (*CTORCH_NONNULL inference_mode_enter)(void);
   void (*CTORCH_NONNULL inference_mode_leave)(void *CTORCH_NULLABLE guard);
-  /// Joins a finished forward pass to the graph as one node. `outputs` were computed from `inputs` without recording; the
-  /// owned handles in `results` share their memory. `release(context)` is called once, at once when nothing is recorded.
+  /// Joins a finished forward pass to the graph as one node. `outputs` were computed from `inputs`
+  /// without recording; the owned handles in `results` share their memory. `release(context)` is
+  /// called once, at once when nothing is recorded.
   ctorch_status (*CTORCH_NONNULL custom_operation)(
-      const char *name, const CTORCH_NONNULL ctorch_tensor *CTORCH_NONNULL inputs, int64_t input_count,
-      const CTORCH_NONNULL ctorch_tensor *CTORCH_NONNULL outputs, int64_t output_count, ctorch_backward backward,
-      ctorch_release release, void *CTORCH_NULLABLE context, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL results);
+      const char *name, ctorch_tensors inputs, int64_t input_count,
+      ctorch_tensors outputs, int64_t output_count, ctorch_backward backward,
+      ctorch_release release, void *CTORCH_NULLABLE context, ctorch_tensor_results results);
 
   // Random numbers, threads, devices
 
@@ -206,8 +225,10 @@ typedef struct ctorch_table {
       CTORCH_NULLABLE ctorch_generator *CTORCH_NONNULL result);
   void (*CTORCH_NONNULL generator_release)(ctorch_generator generator);
   ctorch_status (*CTORCH_NONNULL generator_set_seed)(ctorch_generator generator, uint64_t seed);
-  ctorch_status (*CTORCH_NONNULL generator_state)(ctorch_generator generator, CTORCH_NULLABLE ctorch_tensor *CTORCH_NONNULL result);
-  ctorch_status (*CTORCH_NONNULL generator_set_state)(ctorch_generator generator, ctorch_tensor state);
+  ctorch_status (*CTORCH_NONNULL generator_state)(
+      ctorch_generator generator, ctorch_tensor_results result);
+  ctorch_status (*CTORCH_NONNULL generator_set_state)(
+      ctorch_generator generator, ctorch_tensor state);
 
   /// Threads that one operator may use when called from this thread; 1 until it is set.
   int32_t (*CTORCH_NONNULL thread_count)(void);
@@ -217,8 +238,9 @@ typedef struct ctorch_table {
   int32_t (*CTORCH_NONNULL cuda_device_count)(void);
 } ctorch_table;
 
-/// Opens the runtime and returns its table, or NULL with the reason in `error` (always terminated). `path` names the shared
-/// library; NULL: looked for beside the binary, then where the dynamic linker looks.
+/// Opens the runtime and returns its table, or NULL with the reason in `error` (always terminated).
+/// `path` names the shared library; NULL: looked for beside the binary, then where the dynamic
+/// linker looks.
 const ctorch_table *CTORCH_NULLABLE ctorch_open(
     const char *CTORCH_NULLABLE path, char *error, size_t error_capacity);
 

@@ -12,7 +12,8 @@ public struct BackwardPass {
   public let isNeeded: [Bool]
 }
 
-/// A custom differentiable operation: both passes in Swift, one node in the graph of recorded operations.
+/// A custom differentiable operation: both passes in Swift, one node in the graph of recorded
+/// operations.
 ///
 /// ```swift
 /// let y = differentiable("cube", [x]) { inputs in
@@ -22,15 +23,16 @@ public struct BackwardPass {
 /// }
 /// ```
 ///
-/// When gradients are recorded themselves (higher derivatives), so are the operations of `backward`. Take inputs and outputs
-/// from the pass there: tensors captured from the forward pass have no history.
+/// When gradients are recorded themselves (higher derivatives), so are the operations of
+/// `backward`. Take inputs and outputs from the pass there: tensors captured from the forward pass
+/// have no history.
 ///
 /// - Parameters:
 ///   - name: Name of the operation in messages.
 ///   - inputs: Its inputs.
 ///   - forward: Computes the outputs; runs at once, without recording.
-///   - backward: Computes one gradient for each input, of its shape, or nil where there is none or it is not needed. It may run
-///     on another thread.
+///   - backward: Computes one gradient for each input, of its shape, or nil where there is none or
+///     it is not needed. It may run on another thread.
 /// - Returns: The outputs.
 public func differentiable(
   _ name: String, _ inputs: [Tensor], forward: ([Tensor]) -> [Tensor],

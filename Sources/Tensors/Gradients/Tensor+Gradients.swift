@@ -36,8 +36,8 @@ extension Tensor {
 
   /// Calls `hook` with every gradient that flows back to this tensor, as long as the tensor lives.
   ///
-  /// - Parameter hook: Receives the gradient; returns what takes its place, or nil to keep it. It runs on the thread that
-  ///   computes gradients.
+  /// - Parameter hook: Receives the gradient; returns what takes its place, or nil to keep it. It
+  ///   runs on the thread that computes gradients.
   public func onGradient(_ hook: @escaping @Sendable (Tensor) -> Tensor?) {
     require(requiresGradient, "onGradient: the tensor of shape \(shape) has no history")
     let box = Unmanaged.passRetained(GradientHook(hook)).toOpaque()
@@ -79,8 +79,10 @@ private final class GradientHook: Sendable {
 ///   - inputs: Tensors that require gradients.
 ///   - outputGradient: Weight of each element of `output`; of its shape.
 ///   - keepingGraph: Whether the recorded operations can be differentiated once more.
-///   - recording: Whether the gradients are recorded themselves, for higher derivatives; keeps the graph.
-/// - Returns: One gradient for each input, of its shape; zeros where `output` does not depend on it.
+///   - recording: Whether the gradients are recorded themselves, for higher derivatives; keeps the
+///     graph.
+/// - Returns: One gradient for each input, of its shape; zeros where `output` does not depend on
+///   it.
 public func gradients(
   of output: Tensor, withRespectTo inputs: [Tensor], outputGradient: Tensor? = nil,
   keepingGraph: Bool = false, recording: Bool = false
@@ -114,14 +116,29 @@ public func gradients(
 /// - Parameter body: Work on the calling thread.
 /// - Returns: What `body` returns.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try recordingGradients(false, body)
+}
+
+/// Calls `body` with recording on, inside ``withoutGradients(_:)`` or a backward pass.
+///
+/// - Parameter body: Work on the calling thread.
+/// - Returns: What `body` returns.
+public func withGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try recordingGradients(true, body)
+}
+
+private func recordingGradients<Result>(
+  _ on: Bool, _ body: () throws -> Result
+) rethrows -> Result {
   let table = TorchLibrary.table.pointee
   let before = table.gradient_mode()
-  table.set_gradient_mode(0)
+  table.set_gradient_mode(on ? 1 : 0)
   defer { table.set_gradient_mode(before) }
   return try body()
 }
 
-/// Calls `body` in libtorch's inference mode on this thread: nothing is recorded, and operations cost a little less.
+/// Calls `body` in libtorch's inference mode on this thread: nothing is recorded, and operations
+/// cost a little less.
 ///
 /// Tensors made inside can never take part in a recorded operation.
 ///

@@ -1,7 +1,8 @@
 /// Arithmetic, element by element, with broadcasting.
 ///
-/// Element types follow libtorch: the wider one wins, a real one wins over an integer one, and numbers beside a tensor
-/// widen it only from integer to real (to float32). Dividing integers gives float32.
+/// Element types follow libtorch: the wider one wins, a real one wins over an integer one, and
+/// numbers beside a tensor widen it only from integer to real (to float32). Dividing integers gives
+/// float32.
 extension Tensor {
   /// Sums of the elements.
   public static func + (left: Tensor, right: Tensor) -> Tensor {

@@ -2,8 +2,8 @@
 extension Tensor {
   /// The elements converted to another type.
   ///
-  /// Real numbers lose their fraction towards zero when they become integers; what an integer type cannot hold gives an
-  /// undefined element.
+  /// Real numbers lose their fraction towards zero when they become integers; what an integer type
+  /// cannot hold gives an undefined element.
   ///
   /// - Parameter elementType: The new type.
   /// - Returns: This tensor when it has the type already.
@@ -16,7 +16,8 @@ extension Tensor {
   ///
   /// - Parameter device: Where to.
   /// - Returns: This tensor when it lies there already.
-  /// - Throws: ``TensorError/noDevice(_:available:)`` or ``TensorError/outOfMemory(operation:reason:)``.
+  /// - Throws: ``TensorError/noDevice(_:available:)`` or
+  ///   ``TensorError/outOfMemory(operation:reason:)``.
   public func moved(to device: Device) throws(TensorError) -> Tensor {
     if device == self.device { return self }
     try TorchLibrary.load()

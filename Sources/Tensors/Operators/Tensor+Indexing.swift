@@ -13,7 +13,8 @@ extension Tensor {
     return ATen.indexSelect(.tensor(self), .int(place), .tensor(indices))
   }
 
-  /// For each place of `indices` the element of the same place whose index along `axis` is given there.
+  /// For each place of `indices` the element of the same place whose index along `axis` is given
+  /// there.
   ///
   /// - Parameters:
   ///   - axis: The axis.

@@ -2,8 +2,8 @@
 extension Tensor {
   /// The matrix product over the last two axes.
   ///
-  /// A vector on the left is a row, one on the right a column, and its axis goes away afterwards. Axes before the last two
-  /// are stretched to a common shape.
+  /// A vector on the left is a row, one on the right a column, and its axis goes away afterwards.
+  /// Axes before the last two are stretched to a common shape.
   ///
   /// - Parameter other: `[..., K, N]` or `[K]`, for `[..., M, K]` or `[K]` here; same element type.
   /// - Returns: `[..., M, N]`.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Tensors of random numbers from an explicit generator: same generator, same numbers, on every device.
+/// Tensors of random numbers from an explicit generator: same generator, same numbers, on every
+/// device.
 extension Tensor {
   /// Numbers distributed uniformly over a range.
   ///

@@ -1,7 +1,7 @@
 /// Summaries over all elements or along axes.
 ///
-/// Everywhere: `axes` left out means all of them; negative axes count from the back; `keepDims` keeps the axes that are
-/// summarised with length 1. `axis:` is short for one axis.
+/// Everywhere: `axes` left out means all of them; negative axes count from the back; `keepDims`
+/// keeps the axes that are summarised with length 1. `axis:` is short for one axis.
 extension Tensor {
   /// Sums; booleans and integers add up as Int64.
   ///
@@ -28,7 +28,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - axes: Axes to take together.
-  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the unbiased estimate.
+  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the
+  ///     unbiased estimate.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The variances.
   public func variance(axes: [Int]? = nil, correction: Int = 1, keepDims: Bool = false) -> Tensor {
@@ -41,7 +42,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - axes: Axes to take together.
-  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the unbiased estimate.
+  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the
+  ///     unbiased estimate.
   ///   - keepDims: Whether these axes stay with length 1.
   /// - Returns: The standard deviations.
   public func standardDeviation(

@@ -44,7 +44,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - axis: The axis.
-  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the unbiased estimate.
+  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the
+  ///     unbiased estimate.
   ///   - keepDims: Whether the axis stays with length 1.
   /// - Returns: One value for each place along the other axes.
   public func variance(axis: Int, correction: Int = 1, keepDims: Bool = false) -> Tensor {
@@ -55,7 +56,8 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - axis: The axis.
-  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the unbiased estimate.
+  ///   - correction: What is subtracted from the number of elements in the divisor; 1 is the
+  ///     unbiased estimate.
   ///   - keepDims: Whether the axis stays with length 1.
   /// - Returns: One value for each place along the other axes.
   public func standardDeviation(axis: Int, correction: Int = 1, keepDims: Bool = false) -> Tensor {

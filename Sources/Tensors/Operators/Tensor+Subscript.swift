@@ -67,8 +67,8 @@ extension StrideTo<Int>: AxisSelection {
 extension Tensor {
   /// A part of the tensor, axis by axis from the first; axes that are not named are taken whole.
   ///
-  /// Reading gives a view. Writing copies the tensor first when its memory is shared, and stretches the new value to
-  /// the part's shape.
+  /// Reading gives a view. Writing copies the tensor first when its memory is shared, and stretches
+  /// the new value to the part's shape.
   ///
   /// - Parameter selections: What to take of each axis, for example `x[0, 1..<3]`.
   public subscript(_ selections: any AxisSelection...) -> Tensor {
@@ -76,10 +76,11 @@ extension Tensor {
     set {
       makeWritable()
       let target = part(selections)
+      let value = newValue.count == 1 ? newValue.reshaped([]) : newValue
       require(
-        Shapes.broadcast(newValue.shape, target.shape) == target.shape,
-        "subscript: the shape \(newValue.shape) cannot be stretched to the part's \(target.shape)")
-      ATen.copyInto.perform(.tensor(target), .tensor(newValue))
+        Shapes.broadcast(value.shape, target.shape) == target.shape,
+        "subscript: the shape \(value.shape) cannot be stretched to the part's \(target.shape)")
+      ATen.copyInto.perform(.tensor(target), .tensor(value))
     }
   }
 

@@ -1,7 +1,7 @@
 /// The same elements under another shape.
 ///
-/// Results share the memory where that is possible. Reshaping a tensor made in Swift and taking parts of its first axis
-/// do not open libtorch.
+/// Results share the memory where that is possible. Reshaping a tensor made in Swift and taking
+/// parts of its first axis do not open libtorch.
 extension Tensor {
   /// The same elements, row-major, under another shape.
   ///

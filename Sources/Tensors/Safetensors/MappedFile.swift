@@ -2,7 +2,8 @@ import Foundation
 
 /// A file's bytes in memory, read when they are touched.
 ///
-/// The pages are private: writing to them never reaches the file. The file must not be shortened while it is in use.
+/// The pages are private: writing to them never reaches the file. The file must not be shortened
+/// while it is in use.
 final class MappedFile: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let byteCount: Int

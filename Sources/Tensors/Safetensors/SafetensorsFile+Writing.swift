@@ -3,8 +3,9 @@ import Foundation
 extension SafetensorsFile {
   /// Writes tensors to a file, which appears whole or not at all.
   ///
-  /// The same tensors and metadata always give the same bytes: the header lists names in bytewise order; the data starts at a
-  /// multiple of 8 bytes, with wider elements first, so that every tensor is aligned.
+  /// The same tensors and metadata always give the same bytes: the header lists names in bytewise
+  /// order; the data starts at a multiple of 8 bytes, with wider elements first, so that every
+  /// tensor is aligned.
   ///
   /// - Parameters:
   ///   - tensors: Tensors by name; `__metadata__` cannot be a name.

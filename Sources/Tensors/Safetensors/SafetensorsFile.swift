@@ -2,12 +2,13 @@ import Foundation
 
 /// A safetensors file: named tensors, read without copying.
 ///
-/// The whole header is checked before anything is handed out: names, types, shapes, and that the tensors fill the file exactly.
-/// The elements are mapped into memory and read when they are touched; the file must not be shortened meanwhile. Writing to a
-/// tensor that was read never changes the file.
+/// The whole header is checked before anything is handed out: names, types, shapes, and that the
+/// tensors fill the file exactly. The elements are mapped into memory and read when they are
+/// touched; the file must not be shortened meanwhile. Writing to a tensor that was read never
+/// changes the file.
 ///
-/// - Note: Source: the safetensors format, github.com/huggingface/safetensors. Differs: unknown members of a
-///   tensor's description are refused.
+/// - Note: Source: the safetensors format, github.com/huggingface/safetensors. Differs: unknown
+///   members of a tensor's description are refused.
 public struct SafetensorsFile: Sendable {
   /// What the header says about one tensor.
   public struct Entry: Equatable, Sendable {
@@ -64,8 +65,10 @@ public struct SafetensorsFile: Sendable {
   /// One of the tensors.
   ///
   /// - Parameter name: Its name.
-  /// - Returns: The tensor over the mapped file; a copy where its bytes are not aligned for their type.
-  /// - Throws: An error when there is no tensor of this name, or when its bytes hold what its type does not allow.
+  /// - Returns: The tensor over the mapped file; a copy where its bytes are not aligned for their
+  ///   type.
+  /// - Throws: An error when there is no tensor of this name, or when its bytes hold what its type
+  ///   does not allow.
   public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
     guard let place = places[name] else {
       throw SafetensorsError(

@@ -9,7 +9,8 @@ enum StrictJSON {
   case other
 }
 
-/// Reads JSON as RFC 8259 defines it: no comments, no trailing commas, every name once, nothing behind the value.
+/// Reads JSON as RFC 8259 defines it: no comments, no trailing commas, every name once, nothing
+/// behind the value.
 struct StrictJSONReader {
   private let bytes: UnsafeRawBufferPointer
   private let start: Int

@@ -1,8 +1,10 @@
 internal import CTorch
 
-/// A generator of random numbers inside libtorch, for operators that draw there (dropout, sampling).
+/// A generator of random numbers inside libtorch, for operators that draw there (dropout,
+/// sampling).
 ///
-/// Tensors of random numbers are made with ``SeededGenerator`` instead, whose sequence is the same on every device.
+/// Tensors of random numbers are made with ``SeededGenerator`` instead, whose sequence is the same
+/// on every device.
 public final class TorchGenerator: @unchecked Sendable {
   let pointer: OpaquePointer
 

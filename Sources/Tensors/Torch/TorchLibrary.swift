@@ -4,9 +4,10 @@ import Synchronization
 
 /// The shared library through which tensors reach libtorch, opened at the first tensor operation.
 ///
-/// Opening takes about half a second and 160 MB, so nothing opens it before an operation needs it: making, copying,
-/// reading, reshaping and writing tensors on the host do not. The environment variable
-/// `PARALLAX_TORCH_LIBRARY` names another build of `libparallax-torch.so`, for example one for CUDA.
+/// Opening takes about half a second and 160 MB, so nothing opens it before an operation needs it:
+/// making, copying, reading, reshaping and writing tensors on the host do not. The environment
+/// variable `PARALLAX_TORCH_LIBRARY` names another build of `libparallax-torch.so`, for example one
+/// for CUDA.
 public enum TorchLibrary {
   /// The environment variable that names another build of the runtime.
   public static let pathVariable = "PARALLAX_TORCH_LIBRARY"
@@ -40,8 +41,8 @@ public enum TorchLibrary {
 
   /// Opens the runtime now.
   ///
-  /// A program calls it before its first tensor operation, to report a missing library as an error: operations themselves
-  /// cannot throw and end the process instead.
+  /// A program calls it before its first tensor operation, to report a missing library as an error:
+  /// operations themselves cannot throw and end the process instead.
   ///
   /// - Throws: ``TensorError/libraryMissing(path:reason:)``.
   public static func load() throws(TensorError) { _ = try opened.get() }

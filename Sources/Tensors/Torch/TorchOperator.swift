@@ -29,7 +29,8 @@ final class TorchOperator: @unchecked Sendable {
 
   /// Calls the operator; it must have exactly one result, a tensor.
   ///
-  /// - Parameter arguments: In the schema's order; those left out at the end take the schema's defaults.
+  /// - Parameter arguments: In the schema's order; those left out at the end take the schema's
+  ///   defaults.
   /// - Returns: The result.
   func callAsFunction(_ arguments: TorchArgument...) -> Tensor {
     do { return try single(arguments) } catch { stop(error.description) }
@@ -40,7 +41,8 @@ final class TorchOperator: @unchecked Sendable {
     try single(arguments)
   }
 
-  /// Calls an operator with several results or with a list as result; numbers among them become tensors of no axes.
+  /// Calls an operator with several results or with a list as result; numbers among them become
+  /// tensors of no axes.
   func results(_ arguments: TorchArgument...) -> [Tensor] { demanded(arguments) }
 
   /// Calls an operator for its effect on an argument.

@@ -2,9 +2,10 @@ internal import CTorch
 
 /// How many threads one tensor operation may use.
 ///
-/// The count belongs to the calling thread and is 1 until it is set: the last bits of sums depend on it, so it must never
-/// follow from the machine. A thread that needs more asks for them around its work. OpenBLAS, which multiplies
-/// matrices, keeps a single count for the whole process: it takes the count that was set last.
+/// The count belongs to the calling thread and is 1 until it is set: the last bits of sums depend
+/// on it, so it must never follow from the machine. A thread that needs more asks for them around
+/// its work. OpenBLAS, which multiplies matrices, keeps a single count for the whole process: it
+/// takes the count that was set last.
 public enum TorchThreads {
   /// Threads that an operation called from this thread may use.
   public static var count: Int { Int(TorchLibrary.table.pointee.thread_count()) }

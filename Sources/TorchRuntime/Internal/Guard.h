@@ -21,7 +21,8 @@ namespace parallax {
 /// The calling thread's last error.
 std::string &last_error();
 
-/// Gives a thread that meets libtorch for the first time its default of one thread for each operator.
+/// Gives a thread that meets libtorch for the first time its default of one thread for each
+/// operator.
 void prepare_thread();
 
 /// Keeps the message of the exception being handled; says which status it stands for.
