@@ -14,11 +14,19 @@ final class MemoryLogWriter: LogWriter {
 
   /// The payloads of one topic, in order.
   func payloads<Body: Payload>(_ topic: String, as type: Body.Type = Body.self) -> [Body] {
+    Self.payloads(messages, topic)
+  }
+
+  static func payloads<Body: Payload>(
+    _ messages: [AnyMessage], _ topic: String, as type: Body.Type = Body.self
+  ) -> [Body] {
     messages.filter { $0.header.topic == topic }.compactMap { $0.payload as? Body }
   }
 
   /// The header and all bytes of each message.
-  var fingerprints: [String] {
+  var fingerprints: [String] { Self.fingerprints(messages) }
+
+  static func fingerprints(_ messages: [AnyMessage]) -> [String] {
     messages.map { message in
       let body: String
       switch message.payload {

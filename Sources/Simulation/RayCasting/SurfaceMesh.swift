@@ -21,7 +21,6 @@ struct SurfaceMesh: Sendable {
 
   /// Adds another mesh, moved and assigned to an object.
   mutating func append(_ mesh: SurfaceMesh, at placement: Placement, object: Int32? = nil) {
-    triangles.reserveCapacity(triangles.count + mesh.triangles.count)
     for var triangle in mesh.triangles {
       triangle.a = placement.point(triangle.a)
       triangle.b = placement.point(triangle.b)
