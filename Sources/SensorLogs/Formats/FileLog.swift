@@ -52,6 +52,7 @@ struct FileLog: RecordedLog {
   /// Counts what can be read: a message whose file is beyond repair is damage, not a message.
   func inspect() throws -> LogInspection {
     var found = damage
+    var notes = notes
     var known = Set(found.map(\.description))
     var sizes: [String: PixelSize] = [:]
     var readable: [String: LogStream] = [:]
@@ -63,8 +64,9 @@ struct FileLog: RecordedLog {
       }
       guard expectsEqualSizes, let size = check.size else { continue }
       if let first = sizes[entry.topic], first != size {
-        found.append(
-          entry.content.damage("the image is \(size.text), the first one is \(first.text)"))
+        notes.append(
+          "\(entry.content.file): the image is \(size.text), the first one of \(entry.topic) is \(first.text)"
+        )
       }
       if sizes[entry.topic] == nil { sizes[entry.topic] = size }
     }

@@ -2,7 +2,7 @@ import Vision
 
 /// A folder of images in natural order, or one image: `/camera/image`, image `i` at `i * 100 ms`.
 ///
-/// In a numbered sequence an image whose size differs from the first is reported.
+/// In a numbered sequence an image whose size differs from the first is noted by `inspect`.
 enum ImageFolderFormat: LogFormat {
   static let name = "image-folder"
 
