@@ -123,7 +123,9 @@ struct RunRecord {
 
   private static func output(_ node: JSONNode, settings: JSONNode) -> Output? {
     guard let path = node["path"].text else { return nil }
-    let names = ["metres_per_unit", "pixels_per_unit", "unit", "scale"]
+    // A format's settings name the unit of depths; it says nothing of disparities.
+    let isDisparity = node["payload"].text == "disparity"
+    let names = isDisparity ? ["pixels_per_unit"] : ["metres_per_unit"]
     return Output(
       from: node["from"].text ?? "", to: node["to"].text ?? "", path: path,
       payload: node["payload"].text ?? "", frameName: node["frame_id"].text,
