@@ -123,13 +123,12 @@ struct RunRecord {
 
   private static func output(_ node: JSONNode, settings: JSONNode) -> Output? {
     guard let path = node["path"].text else { return nil }
-    // A format's settings name the unit of depths; it says nothing of disparities.
     let isDisparity = node["payload"].text == "disparity"
-    let names = isDisparity ? ["pixels_per_unit"] : ["metres_per_unit"]
+    let steps = settings["units_per_pixel"].number.flatMap { $0 > 0 ? 1 / $0 : nil }
     return Output(
       from: node["from"].text ?? "", to: node["to"].text ?? "", path: path,
       payload: node["payload"].text ?? "", frameName: node["frame_id"].text,
-      unit: names.lazy.compactMap { node[$0].number ?? settings[$0].number }.first)
+      unit: isDisparity ? steps : settings["metres_per_unit"].number)
   }
 
   private static func receipt(_ node: JSONNode) -> Receipt {
