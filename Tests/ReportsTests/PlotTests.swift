@@ -22,7 +22,8 @@ struct PlotTests {
   }
 
   @Test(arguments: [
-    [], [3.0], [0.0, 0.0], [.nan, .infinity], [1e300, -1e300], [1e-300, 2e-300],
+    [], [3.0], [0.0, 0.0], [.nan, .infinity], [1e300, -1e300], [1.7e308, -1.7e308], [1e99, -1e99],
+    [1e-300, 2e-300],
   ])
   func `odd values make no crash and a finite scale`(values: [Double]) {
     let scale = Scale(covering: values, start: 0, end: 100)

@@ -93,6 +93,18 @@ struct RunReportTests {
     }
   }
 
+  @Test func `units of 16-bit pictures come from the resolved settings`() throws {
+    let settings = #""with":{"metres_per_unit":0.004,"units_per_pixel":128}"#
+    let text = """
+      {"outputs":[{"path":"a/{frame}.png","payload":"depth"},
+      {"path":"b/{frame}.png","payload":"disparity"},{"path":"c/{frame}.png","payload":"depth"}],
+      "resolved":{"outputs":[{"path":"b/{frame}.png",\(settings)},
+      {"path":"a/{frame}.png",\(settings)}]}}
+      """
+    let record = RunRecord(try JSONNode(parsing: Data(text.utf8)))
+    #expect(record.outputs.map(\.unit) == [0.004, 1.0 / 128, nil])
+  }
+
   @Test func `a run record of another version loses only what is missing`() throws {
     let text = """
       {"pipeline":"x","frames":{"read":"three"},"stages":[{"id":7},4,null],"receipts":{"a":1},

@@ -125,7 +125,7 @@ public struct BirdsEyeView: Sendable {
   }
 
   private func text(_ metres: Double) -> String {
-    metres == metres.rounded() ? "\(Int(metres)) m" : String(format: "%.2g m", metres)
+    String(format: "%g m", metres)
   }
 
   private func drawPoints(_ cloud: PointCloud, on canvas: inout ImageCanvas) throws {

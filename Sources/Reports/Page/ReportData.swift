@@ -12,11 +12,16 @@ struct ReportData {
       "\"clouds\":[" + content.clouds.map(cloud).joined(separator: ",") + "]",
       "\"images\":[" + content.images.map(image).joined(separator: ",") + "]",
       "\"labels\":[" + content.labels.map { HTMLText.json($0) }.joined(separator: ",") + "]",
-      "\"hasBoxes\":\(content.hasBoxes)",
+      "\"hasBoxes\":\(content.hasBoxes)", "\"boxFrame\":\(HTMLText.json(boxFrame))",
       "\"rate\":\(rate)",
       "\"frames\":[" + content.frames.map(frame).joined(separator: ",\n") + "]",
     ]
     return "{" + parts.joined(separator: ",\n") + "}"
+  }
+
+  /// The coordinate frame of the boxes, where their lines name one.
+  private var boxFrame: String {
+    content.frames.lazy.compactMap { $0.boxes?.frameName }.first ?? ""
   }
 
   /// The playing rate nearest to the recording's, among those that the page offers.
@@ -31,12 +36,9 @@ struct ReportData {
 
   private func cloud(_ stream: ReportContent.CloudStream) -> String {
     let summary = stream.summary
-    let frameName =
-      stream.series.output?.frameName
-      ?? content.frames.lazy.compactMap { $0.boxes?.frameName }.first ?? ""
     let attributes = stream.attributes.map { HTMLText.json($0.rawValue) }.joined(separator: ",")
     let bounds = [list(summary.low), list(summary.high)].joined(separator: ",")
-    return "{\"name\":\(HTMLText.json(stream.series.name)),\"frame\":\(HTMLText.json(frameName)),"
+    return "{\"name\":\(HTMLText.json(stream.series.name)),"
       + "\"attributes\":[\(attributes)],\"up\":\(HTMLText.json(summary.up)),"
       + "\"bounds\":[\(bounds)],\"ground\":\(HTMLText.json(summary.ground)),"
       + "\"height\":\(list(summary.height)),\"range\":[0,\(HTMLText.json(summary.range))],"

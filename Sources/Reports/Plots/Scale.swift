@@ -16,7 +16,8 @@ struct Scale {
   ///   - start: Pixel of the low end.
   ///   - end: Pixel of the high end.
   init(covering values: [Double], ticks count: Int = 5, start: Double, end: Double) {
-    let finite = values.filter(\.isFinite)
+    // Beyond 1e100 differences and their quotients could overflow.
+    let finite = values.filter { abs($0) <= 1e100 }
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
     if !(high > low) {
       let pad = low == 0 ? 1 : abs(low) * 0.5

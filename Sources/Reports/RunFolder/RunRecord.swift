@@ -123,11 +123,12 @@ struct RunRecord {
 
   private static func output(_ node: JSONNode, settings: JSONNode) -> Output? {
     guard let path = node["path"].text else { return nil }
-    let names = ["metres_per_unit", "pixels_per_unit", "unit", "scale"]
+    let isDisparity = node["payload"].text == "disparity"
+    let steps = settings["units_per_pixel"].number.flatMap { $0 > 0 ? 1 / $0 : nil }
     return Output(
       from: node["from"].text ?? "", to: node["to"].text ?? "", path: path,
       payload: node["payload"].text ?? "", frameName: node["frame_id"].text,
-      unit: names.lazy.compactMap { node[$0].number ?? settings[$0].number }.first)
+      unit: isDisparity ? steps : settings["metres_per_unit"].number)
   }
 
   private static func receipt(_ node: JSONNode) -> Receipt {

@@ -61,7 +61,8 @@ function showNote(frame) {
   const stream = streamOf();
   const about = frame.clouds[state.stream];
   const parts = [];
-  if (stream) parts.push(stream.frame ? `Frame \u201c${stream.frame}\u201d` : stream.name);
+  if (data.boxFrame) parts.push(`Frame \u201c${data.boxFrame}\u201d`);
+  else if (stream) parts.push(stream.name);
   if (about && about.of > about.count) {
     parts.push(`showing 1 of ${(about.of / about.count).toFixed(1)} points ` +
       `(${about.count.toLocaleString("en")} of ${about.of.toLocaleString("en")})`);
@@ -486,7 +487,10 @@ function start() {
   document.addEventListener("keydown", keys);
   window.addEventListener("resize", () => { dirty = true; drawTrack(); });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawTrack);
-  showFrame(0);
+  const first = data.frames.findIndex((frame, k) =>
+    frame.boxes.length || frame.clouds.some((c) => c)
+    || data.images.some((_, stream) => element(`image-${stream}-${k}`)));
+  showFrame(Math.max(0, first));
   if (hasView) resetView();
   loop();
 }

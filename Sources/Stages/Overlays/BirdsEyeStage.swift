@@ -11,15 +11,23 @@ public import Vision
 public struct BirdsEyeStage: Stage {
   /// Settings of ``BirdsEyeStage``.
   public struct Parameters: ParameterSet {
-    @Parameter("Shown from this far forward of the origin, metres; negative is behind")
+    @Parameter(
+      "Shown from this far forward of the origin, metres; negative is behind",
+      in: -100_000...100_000)
     var forwardFrom = -20.0
-    @Parameter("Shown to this far forward of the origin, metres") var forwardTo = 60.0
-    @Parameter("Shown from this far to the left of the origin, metres; negative is right")
+    @Parameter("Shown to this far forward of the origin, metres", in: -100_000...100_000)
+    var forwardTo = 60.0
+    @Parameter(
+      "Shown from this far to the left of the origin, metres; negative is right",
+      in: -100_000...100_000)
     var leftFrom = -30.0
-    @Parameter("Shown to this far to the left of the origin, metres") var leftTo = 30.0
+    @Parameter("Shown to this far to the left of the origin, metres", in: -100_000...100_000)
+    var leftTo = 30.0
     @Parameter("Size of a metre, pixels", in: 0.01...1000) var pixelsPerMetre = 10.0
-    @Parameter("Height at the low end of the colours, metres") var heightFrom = -2.0
-    @Parameter("Height at the high end of the colours, metres") var heightTo = 2.0
+    @Parameter("Height at the low end of the colours, metres", in: -100_000...100_000)
+    var heightFrom = -2.0
+    @Parameter("Height at the high end of the colours, metres", in: -100_000...100_000)
+    var heightTo = 2.0
     @Parameter("Spacing of the grid, metres; 0 chooses one to suit the size", in: 0...10_000)
     var grid = 0.0
     @Parameter(
