@@ -46,7 +46,7 @@ enum Tool {
       return .done
     }
     guard let command = command(named: verb) else {
-      let hint = NearestName.hint(for: verb, among: commands.map(\.description.name))
+      let hint = NearestName.hint(for: verb, among: commands.map { $0.description.name })
       throw CommandFailure.usage(
         ["unknown command '\(verb)'", hint].filter { !$0.isEmpty }.joined(separator: "; "))
     }

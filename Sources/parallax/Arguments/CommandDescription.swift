@@ -43,13 +43,12 @@ struct CommandDescription {
     var lines = [summary, ""]
     if !discussion.isEmpty { lines += [discussion, ""] }
     lines += ["usage: " + usage]
-    let rows =
-      positionals.map { ($0.name, $0.summary) }
-      + (options + [Self.help]).map {
-        ($0.value.map { value in "\($0.name) \(value)" } ?? $0.name, $0.summary)
-      }
-    let width = rows.map(\.0.count).max() ?? 0
-    lines += [""] + rows.map { "  " + $0.0.padded(to: width) + "  " + $0.1 }
+    var rows: [[String]] = positionals.map { ["  " + $0.name, $0.summary] }
+    for option in options + [Self.help] {
+      let name = option.value.map { "\(option.name) \($0)" } ?? option.name
+      rows.append(["  " + name, option.summary])
+    }
+    lines += ["", Console.table(rows)]
     if !examples.isEmpty { lines += ["", "examples:"] + examples.map { "  " + $0 } }
     return lines.joined(separator: "\n")
   }

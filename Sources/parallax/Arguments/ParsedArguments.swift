@@ -28,9 +28,10 @@ struct ParsedArguments {
     let name = parts[0] == "-h" ? "--help" : String(parts[0])
     let known = command.options + [CommandDescription.help]
     guard let option = known.first(where: { $0.name == name }) else {
-      let hint =
-        nearestName(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
-      throw CommandFailure.usage("unknown option '\(name)'\(hint)", command: command.name)
+      let hint = NearestName.hint(for: name, among: known.map(\.name))
+      throw CommandFailure.usage(
+        ["unknown option '\(name)'", hint].filter { !$0.isEmpty }.joined(separator: "; "),
+        command: command.name)
     }
     guard let valueName = option.value else {
       if parts.count == 2 {

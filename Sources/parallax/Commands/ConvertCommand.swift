@@ -37,8 +37,8 @@ enum ConvertCommand: Command {
     if arguments.isSet("--json") {
       try Console.json(summary)
     } else {
-      Console.result(
-        "\(output): \(report.messages) messages, \(report.undecodable) of them not decodable")
+      let undecodable = summary.undecodable > 0 ? ", \(summary.undecodable) not decodable" : ""
+      Console.result("\(output): \(summary.messages) messages\(undecodable)")
     }
     return summary.damaged ? .incomplete : .done
   }

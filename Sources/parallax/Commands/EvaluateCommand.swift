@@ -13,12 +13,17 @@ enum EvaluateCommand: Command {
       distance from the sensor and number of LiDAR points inside.
       """,
     options: [
-      .init(name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines", isRequired: true),
-      .init(name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds", isRequired: true),
+      .init(
+        name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines", isRequired: true),
+      .init(
+        name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds",
+        isRequired: true),
       .init(name: "--protocol", value: "NAME", summary: "centre-distance", isRequired: true),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
-      .init(name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
-      .init(name: "--min-points", value: "N", summary: "fewest points in a true box; 30 by default"),
+      .init(
+        name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
+      .init(
+        name: "--min-points", value: "N", summary: "fewest points in a true box; 30 by default"),
       CommandDescription.json,
     ],
     examples: [
@@ -83,7 +88,10 @@ enum EvaluateCommand: Command {
   private static func text(_ summary: Summary) -> String {
     let percent = { (share: Double) in "\((share * 1000).rounded() / 10) %" }
     let rows = summary.thresholds.map {
-      ["  within \($0.metres) m", "recall \(percent($0.recall))", "precision \(percent($0.precision))"]
+      [
+        "  within \($0.metres) m", "recall \(percent($0.recall))",
+        "precision \(percent($0.precision))",
+      ]
     }
     return """
       \(summary.truth) true boxes in \(summary.frames) frames, \

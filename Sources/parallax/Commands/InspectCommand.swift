@@ -22,6 +22,7 @@ enum InspectCommand: Command {
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.positionals[0]
     let summary = try LogSummary(of: path)
+    for note in summary.notes { Console.note("note: \(note)") }
     for damage in summary.damage { Console.note("damaged: \(damage)") }
     if arguments.isSet("--json") {
       try Console.json(summary)
@@ -48,6 +49,8 @@ struct LogSummary: Encodable {
   var streams: [Stream]
   var damaged: Bool
   var damage: [String]
+  /// What is worth knowing but no damage.
+  var notes: [String]
 
   init(of path: String) throws {
     let place = try LogPath(path)
@@ -64,6 +67,7 @@ struct LogSummary: Encodable {
     self.streams = streams
     self.damaged = false
     self.damage = []
+    self.notes = []
   }
 
   private init(_ inspection: LogInspection) {
@@ -71,6 +75,7 @@ struct LogSummary: Encodable {
     durationS = inspection.duration
     damaged = !inspection.damage.isEmpty
     damage = inspection.damage.map(\.description)
+    notes = inspection.notes
     streams = inspection.streams.map { stream in
       let count = stream.messageCount ?? 0
       var rate: Double?

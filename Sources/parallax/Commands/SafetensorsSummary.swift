@@ -7,7 +7,8 @@ enum SafetensorsSummary {
   static func applies(to path: LogPath) -> Bool {
     guard !path.isFolder else { return false }
     return path.path.hasSuffix(".safetensors")
-      || (path.head.count > 9 && path.head[8] == UInt8(ascii: "{") && path.head[4..<8].allSatisfy { $0 == 0 })
+      || (path.head.count > 9 && path.head[8] == UInt8(ascii: "{")
+        && path.head[4..<8].allSatisfy { $0 == 0 })
   }
 
   /// One stream for each tensor.
@@ -18,7 +19,8 @@ enum SafetensorsSummary {
         format: "safetensors",
         streams: file.entries.map { entry in
           .init(
-            topic: entry.name, type: "\(entry.elementType) \(entry.shape)", messages: 1, rateHz: nil,
+            topic: entry.name, type: "\(entry.elementType) \(entry.shape)", messages: 1,
+            rateHz: nil,
             firstNs: nil, lastNs: nil)
         })
     } catch {

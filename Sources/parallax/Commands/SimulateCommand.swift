@@ -50,7 +50,7 @@ enum SimulateCommand: Command {
       }
       seed = number
     }
-    let scene = try SceneDefinition.load(path: arguments.positionals[0])
+    let scene = try SceneDefinition(file: arguments.positionals[0])
     let frames = try arguments.number(of: "--frames") ?? scene.frames
     let threads =
       try arguments.number(of: "--threads") ?? ProcessInfo.processInfo.activeProcessorCount
