@@ -45,6 +45,13 @@ struct PipelineMeasurements {
     }
   }
 
+  @Test func `two workers against one, with stages that use no processor`() throws {
+    let text = text.replacingOccurrences(of: "work: WORK", with: "idle: 10ms")
+    let one = try seconds(text, frames: 200, workers: 1, synchronize: false)
+    let two = try seconds(text, frames: 200, workers: 2, synchronize: false)
+    print("measured: idle stages: 1 worker \(one) s, 2 workers \(two) s, ratio \(one / two)")
+  }
+
   @Test func `memory over a log twenty times longer`() throws {
     let text = text.replacingOccurrences(of: "WORK", with: "0")
     for frames in [1000, 20_000] {
