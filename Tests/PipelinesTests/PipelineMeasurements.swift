@@ -66,3 +66,21 @@ struct PipelineMeasurements {
     return Int(line.filter(\.isNumber)) ?? 0
   }
 }
+
+private let killTarget = ProcessInfo.processInfo.environment["PARALLAX_KILL_TARGET"]
+
+/// A run in a process of its own, to be killed from outside and started again until it completes.
+@Suite(.enabled(if: killTarget != nil, "PARALLAX_KILL_TARGET names no folder"))
+struct KillTarget {
+  @Test func `a run that may be killed`() throws {
+    let folder = try #require(killTarget)
+    let text = NumberStages.mixed.replacingOccurrences(
+      of: "amount: 1,", with: "amount: 1, idle: 4ms,")
+    let log = MemoryLog.regular(400, broken: [8, 133])
+    let summary = try NumberStages.run(text, log: log, in: folder) {
+      $0.resume = true
+      $0.synchronizesFiles = true
+    }
+    print("measured: complete \(summary.frames)")
+  }
+}
