@@ -3,7 +3,7 @@ public import SensorLogs
 
 /// The path of an output below the output folder, with placeholders: `depth/{frame:06}.png`.
 public struct PathTemplate: Sendable, Equatable {
-  private enum Part: Sendable, Equatable {
+  enum Part: Sendable, Equatable {
     case literal(String)
     /// Frame number with leading zeros up to a width.
     case frame(width: Int)
@@ -11,7 +11,7 @@ public struct PathTemplate: Sendable, Equatable {
   }
   /// The path as written.
   public let text: String
-  private let parts: [Part]
+  let parts: [Part]
 
   /// Whether each frame number gives a path of its own.
   public var namesFrames: Bool {
