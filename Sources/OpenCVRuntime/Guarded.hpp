@@ -10,7 +10,8 @@ struct copencv_matrix {
   cv::Mat mat;
 };
 
-namespace copencv {
+// Only the table goes out of the library.
+namespace [[gnu::visibility("hidden")]] copencv {
 
 std::string &error_text();
 

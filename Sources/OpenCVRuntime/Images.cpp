@@ -54,7 +54,7 @@ copencv_status encode(copencv_view image, int32_t format, int32_t setting, copen
     std::vector<int> settings;
     if (format == copencv_jpeg) {
       settings = {cv::IMWRITE_JPEG_QUALITY, setting};
-    } else {
+    } else if (setting >= 0) {
       settings = {cv::IMWRITE_PNG_COMPRESSION, setting, cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT};
     }
     bool done = cv::imencode(format == copencv_jpeg ? ".jpg" : ".png", swapped, buffer->bytes, settings);

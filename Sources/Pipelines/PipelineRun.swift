@@ -111,8 +111,7 @@ public final class PipelineRun: @unchecked Sendable {
       totals, synchroniser, Array(runner.statistics[graph.inputCount...]), seconds: seconds)
     let report = RunReport(
       plan: plan, options: options, identity: identity.json, identityHash: identity.hash,
-      totals: totals, summary: summary, frameRange: first..<(first + totals.committed),
-      framesInLog: end)
+      totals: totals, summary: summary, frameRange: first..<(first + totals.committed))
     try AtomicFile.write(
       Array(report.json.pretty.utf8), to: options.outputFolder + "/" + OutputFolder.reportName,
       synchronize: options.synchronizesFiles)

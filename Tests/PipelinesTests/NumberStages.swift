@@ -10,6 +10,7 @@ struct AddStage: Stage {
     @Parameter("Frames with a number that this divides fail; 0 for none", in: 0...1e6)
     var failEvery = 0
     @Parameter("Rounds of useless work", in: 0...1e9) var work = 0
+    @Parameter("Idle time, for measurements") var idle = Duration.zero
   }
   static let input = InputPort<Number>("number", "A number")
   static var inputs: [any InputPortDescription] { [input] }
@@ -33,6 +34,7 @@ struct AddStage: Stage {
       for _ in 0..<parameters.work { state = state &* 6_364_136_223_846_793_005 &+ 1 }
       if state == 1 { value += 1 }
     }
+    if parameters.idle > .zero { usleep(UInt32(parameters.idle.nanoseconds / 1000)) }
     return inputs[Self.input].replacing(Number(value: value))
   }
 }

@@ -45,6 +45,13 @@ struct PipelineMeasurements {
     }
   }
 
+  @Test func `two workers against one, with stages that use no processor`() throws {
+    let text = text.replacingOccurrences(of: "work: WORK", with: "idle: 10ms")
+    let one = try seconds(text, frames: 200, workers: 1, synchronize: false)
+    let two = try seconds(text, frames: 200, workers: 2, synchronize: false)
+    print("measured: idle stages: 1 worker \(one) s, 2 workers \(two) s, ratio \(one / two)")
+  }
+
   @Test func `memory over a log twenty times longer`() throws {
     let text = text.replacingOccurrences(of: "WORK", with: "0")
     for frames in [1000, 20_000] {
@@ -57,5 +64,23 @@ struct PipelineMeasurements {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
     return Int(line.filter(\.isNumber)) ?? 0
+  }
+}
+
+private let killTarget = ProcessInfo.processInfo.environment["PARALLAX_KILL_TARGET"]
+
+/// A run in a process of its own, to be killed from outside and started again until it completes.
+@Suite(.enabled(if: killTarget != nil, "PARALLAX_KILL_TARGET names no folder"))
+struct KillTarget {
+  @Test func `a run that may be killed`() throws {
+    let folder = try #require(killTarget)
+    let text = NumberStages.mixed.replacingOccurrences(
+      of: "amount: 1,", with: "amount: 1, idle: 4ms,")
+    let log = MemoryLog.regular(400, broken: [8, 133])
+    let summary = try NumberStages.run(text, log: log, in: folder) {
+      $0.resume = true
+      $0.synchronizesFiles = true
+    }
+    print("measured: complete \(summary.frames)")
   }
 }

@@ -182,6 +182,27 @@ private func pipelineError(_ work: () throws -> Void) -> PipelineError? {
     }
   }
 
+  @Test func `options for parts are read`() throws {
+    #expect(try RunOptions.frames(parsing: "3:7") == 3..<7)
+    #expect(try RunOptions.frames(parsing: "3:") == 3..<Int.max)
+    #expect(try RunOptions.frames(parsing: ":7") == 0..<7)
+    #expect(try RunOptions.Shard(parsing: "2/5") == .init(number: 2, count: 5))
+    for text in ["", "3", "7:3", "3:3", "-1:4", "a:b", "1:2:3"] {
+      #expect(throws: PipelineError.self, "\(text)") { try RunOptions.frames(parsing: text) }
+    }
+    for text in ["", "0/3", "4/3", "1", "1/0", "a/b", "1/2/3"] {
+      #expect(throws: PipelineError.self, "\(text)") { try RunOptions.Shard(parsing: text) }
+    }
+  }
+
+  @Test func `an open range goes on to the end of the log`() throws {
+    let folder = try TemporaryFolder()
+    let summary = try NumberStages.run(simple, log: .regular(12), in: folder.path) {
+      $0.frames = 9..<Int.max
+    }
+    #expect(summary.frames.read == 3)
+  }
+
   @Test func `determinism is verified by running twice`() throws {
     let folder = try TemporaryFolder()
     let log = MemoryLog.regular(30, broken: [4])

@@ -196,6 +196,23 @@ private func usageError(_ work: () throws -> Void) -> PipelineError? {
         != nil)
   }
 
+  private static let smallDisk = ProcessInfo.processInfo.environment["PARALLAX_SMALL_DISK"]
+
+  @Test(.enabled(if: smallDisk != nil, "PARALLAX_SMALL_DISK names no small file system"))
+  func `a disk that fills up during the run leaves it resumable`() throws {
+    let disk = try #require(Self.smallDisk)
+    let filler = disk + "/filler"
+    put(atPath: filler, contents: Data(repeating: 1, count: 200_000))
+    do {
+      try NumberStages.run(NumberStages.mixed, log: log, in: disk + "/o")
+      Issue.record("the file system is too large for this test")
+    } catch { #expect("\(error)".contains("No space left"), "\(error)") }
+    try FileManager.default.removeItem(atPath: filler)
+    _ = try resume(disk + "/o", log)
+    #expect(try NumberStages.files(disk + "/o") == complete())
+    try FileManager.default.removeItem(atPath: disk + "/o")
+  }
+
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
   func `a full disk gives one clear error`() throws {
     let folder = try TemporaryFolder()

@@ -70,6 +70,14 @@ import Testing
     #expect(try canvas.image.grey().pixels.array(of: UInt8.self) == [10, 20, 30, 40])
   }
 
+  @Test func `infinite values and a scale without length are painted`() throws {
+    let values = Tensor([.infinity, -.infinity, 2, 1] as [Float], shape: [1, 4])
+    let image = try ColorMap.grey.image(of: values, range: 1...1)
+    #expect(image.pixels.array(of: UInt8.self) == [UInt8](repeating: 0, count: 12))
+    let ends = try ColorMap.grey.image(of: values, range: 1...2).pixels.array(of: UInt8.self)
+    #expect(ends == [255, 255, 255, 0, 0, 0, 255, 255, 255, 0, 0, 0])
+  }
+
   @Test func `turbo runs from dark blue to dark red`() throws {
     let values = Tensor([0, 1, 0.5, .nan, 9] as [Float], shape: [1, 5])
     let image = try ColorMap.turbo.image(of: values, range: 0...1).pixels.array(of: UInt8.self)

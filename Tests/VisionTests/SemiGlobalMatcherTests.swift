@@ -35,8 +35,8 @@ import Testing
   @Test(
     .enabled(if: SharedData.isPresent, "recordings absent"),
     arguments: [
-      (SemiGlobalMatcher.Mode.sgbm, 3, 0x0c5c_e574 as UInt32), (.hh, 5, 0xdad3_3d43),
-      (.threeWay, 5, 0x2228_559a), (.hh4, 3, 0x668e_0a10), (.sgbm, 5, 0x6806_dd24),
+      (SemiGlobalMatcher.Mode.sgbm, 3, 0x0c5c_e574 as UInt32), (.threeWay, 5, 0x2228_559a),
+      (.hh4, 3, 0x668e_0a10),
     ])
   func `disparities of Aloe equal OpenCV's bit for bit`(
     mode: SemiGlobalMatcher.Mode, block: Int, checksum: UInt32

@@ -85,7 +85,8 @@ typedef struct copencv_table {
   copencv_status (*decode)(const uint8_t *bytes, size_t count, copencv_matrix *_Nullable *_Nonnull out);
   copencv_view (*matrix_view)(const copencv_matrix *matrix);
   void (*matrix_release)(copencv_matrix *_Nullable matrix);
-  /// Encodes u8 or u16 with 1 or 3 channels. setting: compression level 0-9 of PNG, quality 0-100 of JPEG.
+  /// Encodes u8 or u16 with 1 or 3 channels. setting: compression level 0-9 of PNG or -1 (fastest:
+  /// one filter, run lengths), quality 0-100 of JPEG.
   copencv_status (*encode)(copencv_view image, int32_t format, int32_t setting, copencv_buffer *_Nullable *_Nonnull out);
   const uint8_t *_Nonnull (*_Nonnull buffer_bytes)(const copencv_buffer *buffer, size_t *count);
   void (*buffer_release)(copencv_buffer *_Nullable buffer);

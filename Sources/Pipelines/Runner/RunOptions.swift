@@ -10,7 +10,7 @@ public struct RunOptions: Sendable {
   public var workers: Int = ProcessInfo.processInfo.activeProcessorCount
   /// Frames that each edge of the graph holds; at least 1.
   public var edgeCapacity: Int = 2
-  /// Frames to write, by number, half-open; all when nil.
+  /// Frames to write, by number, half-open; all when nil. An upper end of `Int.max` is the end of the log.
   public var frames: Range<Int>?
   /// One of several contiguous parts of the frames; all when nil.
   public var shard: Shard?
@@ -43,6 +43,21 @@ public struct RunOptions: Sendable {
     /// How many parts.
     public var count: Int
 
+    /// Reads `I/N`.
+    ///
+    /// - Parameter text: The option's value.
+    /// - Throws: ``PipelineError`` of kind `usage` when it has another form.
+    public init(parsing text: String) throws {
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]),
+        count >= 1, (1...count).contains(number)
+      else {
+        throw PipelineError(
+          .usage, "--shard '\(text)' makes no sense", hint: "write --shard I/N with I from 1 to N")
+      }
+      self.init(number: number, count: count)
+    }
+
     /// One of several parts.
     ///
     /// - Parameters:
@@ -52,6 +67,24 @@ public struct RunOptions: Sendable {
       self.number = number
       self.count = count
     }
+  }
+
+  /// Reads `A:B`, `A:` or `:B`.
+  ///
+  /// - Parameter text: The value of `--frames`.
+  /// - Returns: Frame numbers from A up to, but without, B.
+  /// - Throws: ``PipelineError`` of kind `usage` when it has another form or selects nothing.
+  public static func frames(parsing text: String) throws -> Range<Int> {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let ends = parts.map { Int($0) }
+    guard parts.count == 2, let start = parts[0].isEmpty ? 0 : ends[0],
+      let end = parts[1].isEmpty ? Int.max : ends[1], start >= 0, start < end
+    else {
+      throw PipelineError(
+        .usage, "--frames '\(text)' selects no frame",
+        hint: "write --frames A:B, A: or :B with A below B")
+    }
+    return start..<end
   }
 
   /// Options with their defaults.

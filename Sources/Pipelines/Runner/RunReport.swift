@@ -11,7 +11,6 @@ struct RunReport {
   let totals: RunTotals
   let summary: RunSummary
   let frameRange: Range<Int>
-  let framesInLog: Int?
 
   var json: JSONValue {
     let definition = plan.definition

@@ -12,6 +12,9 @@ struct ReorderBuffer {
   private var held: [LogMessage] = []
   private var lastReleased = Int64.min
 
+  /// Whether no message is held back.
+  var isEmpty: Bool { held.isEmpty }
+
   /// Adds a message.
   mutating func add(_ message: LogMessage) {
     // Few messages, nearly sorted: insertion from the end; equal stamps keep the order of arrival.

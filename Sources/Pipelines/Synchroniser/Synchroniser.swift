@@ -44,7 +44,9 @@ final class Synchroniser {
     /// Released messages in the order of their stamps.
     var waiting: [Waiting] = []
     var byteCount = 0
-    /// Stamp of the last released message.
+    /// Log time of the topic's last message, when the log knows it.
+    var end: Int64?
+    /// Stamp of the last released message; the largest number when none will follow.
     var watermark = Int64.min
     /// For `match: latest`: the message in force.
     var current: SharedMessage?
@@ -84,6 +86,12 @@ final class Synchroniser {
     lanes = inputs.map { Lane(input: $0, receipt: SyncReceipt(input: $0.name, topic: $0.topic)) }
     for (index, input) in inputs.enumerated() {
       lanesOfTopic[input.topic, default: []].append(index)
+    }
+    for index in lanes.indices {
+      let topic = inputs[index].topic
+      let stream = log.streams.first { $0.topic == topic }
+      if stream == nil { lanes[index].watermark = .max }
+      lanes[index].end = stream?.last?.nanoseconds
     }
     for index in lanes.indices where lanes[index].input.match == .latest {
       let topic = lanes[index].input.topic
@@ -135,6 +143,9 @@ final class Synchroniser {
       lanes[index].waiting.append(waiting)
       lanes[index].byteCount += waiting.byteCount
       lanes[index].watermark = stamp
+    }
+    if let end = lanes[index].end, let now, now > end, lanes[index].reorder.isEmpty {
+      lanes[index].watermark = .max
     }
     // Without a pivot to match, the oldest messages make room.
     guard index != pivot, lanes[pivot].waiting.isEmpty else { return }

@@ -87,7 +87,8 @@ public enum ColorMap: String, Sendable, CaseIterable {
               target[3 * i + 1] = 0
               target[3 * i + 2] = 0
             } else {
-              let level = 3 * Int(min(max((value - low) * scale, 0), 255).rounded())
+              let height = (value - low) * scale
+              let level = height > 0 ? 3 * Int(min(height, 255).rounded()) : 0
               target[3 * i] = table[level]
               target[3 * i + 1] = table[level + 1]
               target[3 * i + 2] = table[level + 2]

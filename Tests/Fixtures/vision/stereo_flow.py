@@ -1,20 +1,35 @@
-import cv2, numpy as np, zlib, sys
-D='/work/shared/data/'
-def bad2(d, gt):
-    m=gt>0; return 100*np.mean(np.abs(np.where(d>0,d,0)-gt)[m]>2), 100*np.mean((np.abs(d-gt)[m&(d>0)]>2))
-gt=cv2.imread(D+'stereo/aloe/aloeGT.png',0).astype(float)
-for color in (1,0):
-    L=cv2.imread(D+'stereo/aloe/aloeL.jpg',color); R=cv2.imread(D+'stereo/aloe/aloeR.jpg',color)
-    print(L.shape, 'crc image rgb', hex(zlib.crc32((L[...,::-1] if color else L).tobytes())))
-    c=3 if color else 1
+"""Prints the checksums that SemiGlobalMatcherTests quotes: OpenCV (PyPI opencv-python) on recorded pairs.
+
+    python3 stereo_flow.py DATA        DATA: the folder of recordings
+
+CRC-32 over little-endian float32; disparities in pixels, 0 = none. bad-2 counts pixels without a disparity as 0.
+The flow's checksums differ between OpenCV versions; those in OpticalFlowTests come from stereo_flow.cpp.
+"""
+import sys
+import zlib
+
+import cv2
+import numpy as np
+
+DATA = sys.argv[1].rstrip("/") + "/"
+truth = cv2.imread(DATA + "stereo/aloe/aloeGT.png", 0).astype(float)
+SETTINGS = ({}, dict(uniquenessRatio=10, speckleWindowSize=100, speckleRange=32, preFilterCap=63, disp12MaxDiff=1))
+for color in (1, 0):
+    left, right = (cv2.imread(DATA + f"stereo/aloe/aloe{side}.jpg", color) for side in "LR")
+    channels = 3 if color else 1
     for mode in range(4):
-        for (b,kw) in ((3,{}),(5,dict(uniquenessRatio=10,speckleWindowSize=100,speckleRange=32,preFilterCap=63,disp12MaxDiff=1))):
-            args=dict(minDisparity=0,numDisparities=128,blockSize=b,P1=8*c*b*b,P2=32*c*b*b,mode=mode,**kw)
-            d=cv2.StereoSGBM_create(**args).compute(L,R)
-            f=np.where((d>=0)&(d>0),d/16.0,0)
-            print(cv2.__version__,'color' if color else 'grey','mode',mode,'block',b, hex(zlib.crc32(d.tobytes())), 'crcf', hex(zlib.crc32(f.astype('<f4').tobytes())),'bad2 %.3f %.3f'%bad2(f,gt))
-a=cv2.imread(D+'images/rubberwhale1.png'); b=cv2.imread(D+'images/rubberwhale2.png')
-ga,gb=cv2.cvtColor(a,cv2.COLOR_BGR2GRAY),cv2.cvtColor(b,cv2.COLOR_BGR2GRAY)
-for p in range(3):
-    f=cv2.DISOpticalFlow_create(p).calc(ga,gb,None); print('dis',p,hex(zlib.crc32(f.tobytes())),f.mean(axis=(0,1)))
-f=cv2.calcOpticalFlowFarneback(ga,gb,None,.5,3,15,3,5,1.2,0); print('farneback',hex(zlib.crc32(f.tobytes())),f.mean(axis=(0,1)))
+        for block, more in zip((3, 5), SETTINGS):
+            matcher = cv2.StereoSGBM_create(
+                minDisparity=0, numDisparities=128, blockSize=block, P1=8 * channels * block**2,
+                P2=32 * channels * block**2, mode=mode, **more)
+            fixed = matcher.compute(left, right)
+            found = np.where(fixed > 0, fixed / 16, 0)
+            bad = 100 * np.mean(np.abs(found - truth)[truth > 0] > 2)
+            crc = zlib.crc32(found.astype("<f4").tobytes())
+            print(cv2.__version__, "color" if color else "grey", "mode", mode, "block", block, hex(crc), "bad-2 %.3f" % bad)
+
+grey = [cv2.cvtColor(cv2.imread(DATA + f"images/rubberwhale{n}.png"), cv2.COLOR_BGR2GRAY) for n in (1, 2)]
+for preset in range(3):
+    flow = cv2.DISOpticalFlow_create(preset).calc(*grey, None)
+    print("dis", preset, hex(zlib.crc32(flow.tobytes())))
+print("farneback", hex(zlib.crc32(cv2.calcOpticalFlowFarneback(*grey, None, 0.5, 3, 15, 3, 5, 1.2, 0).tobytes())))
