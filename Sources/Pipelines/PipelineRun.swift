@@ -93,7 +93,8 @@ public final class PipelineRun: @unchecked Sendable {
       (runner, synchroniser) = try run(from: resumption.start, warmUp: graph.warmUp) { start in
         let synchroniser = try Synchroniser(definition: definition, log: log)
         let range = PipelineRunner.FrameRange(
-          warmUpStart: start, start: resumption.start, end: end)
+          warmUpStart: start, start: resumption.start, end: end,
+          expected: expectedFrames(first, end))
         let runner = PipelineRunner(
           graph: graph, executor: executor, committer: committer, synchroniser: synchroniser,
           range: range, options: options, trace: trace)
@@ -135,6 +136,14 @@ public final class PipelineRun: @unchecked Sendable {
         warmUp = min(start, 2 * warmUp + 1)
       }
     }
+  }
+
+  /// The number of frames, if every message of the first input becomes one.
+  private func expectedFrames(_ first: Int, _ end: Int?) -> Int? {
+    let pivot = plan.definition.inputs.first { $0.match == .each && !$0.isOptional }
+    let count = log.streams.first { $0.topic == pivot?.topic }?.messageCount
+    guard let last = [end, count].compactMap({ $0 }).min() else { return nil }
+    return max(0, last - first)
   }
 
   private func begin(_ runner: PipelineRunner) throws {

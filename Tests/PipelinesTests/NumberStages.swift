@@ -48,7 +48,6 @@ struct RecentSumStage: StatefulStage {
   static var inputs: [any InputPortDescription] { [input] }
   static var name: String { "test.recent_sum" }
   static var documentation: String { "Sums." }
-  typealias Output = Number
   let window: Int
   var replayFrames: Int? { window == 0 ? nil : window - 1 }
 

@@ -217,6 +217,31 @@ private func mistakes(
         == "/other")
   }
 
+  @Test func `no change of bytes makes reading and checking crash`() {
+    var state: UInt64 = 3
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1
+      return Int((state >> 33) % UInt64(bound))
+    }
+    let letters = Array("{}[]:,-&*!|>'\"#%@`~\n\t \0\u{7F}09.e+é".utf8)
+    for _ in 0..<1500 {
+      var bytes = Array(valid.utf8)
+      for _ in 0...next(4) {
+        let place = next(bytes.count)
+        switch next(4) {
+        case 0: bytes[place] = letters[next(letters.count)]
+        case 1: bytes.insert(letters[next(letters.count)], at: place)
+        case 2: bytes.remove(at: place)
+        default: bytes[place] = UInt8(next(256))
+        }
+      }
+      do {
+        _ = try PipelineDefinition.load(bytes: bytes, file: "p.yaml")
+          .check(against: StereoStandIns.catalogue, formats: StereoStandIns.formats)
+      } catch { #expect(error is ConfigurationErrors) }
+    }
+  }
+
   private struct Expectation: Decodable {
     var kind: String
     var exit_code: Int

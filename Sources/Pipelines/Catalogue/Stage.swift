@@ -38,6 +38,10 @@ public protocol Stage: Sendable {
 
 /// A stage that remembers earlier frames: it sees frames one at a time, in order.
 public protocol StatefulStage: Stage {
+  // Repeated so that the compiler finds it from `process(_:state:)`.
+  /// What it yields.
+  associatedtype Output
+
   /// How many frames before frame N must be processed again so that the state before N is exactly what it was: for resuming
   /// and for shards. nil when it takes all of them.
   var replayFrames: Int? { get }

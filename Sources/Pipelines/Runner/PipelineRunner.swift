@@ -11,6 +11,8 @@ final class PipelineRunner: @unchecked Sendable {
     var start: Int
     /// Frame after the last one; nil to go on to the end of the log.
     var end: Int?
+    /// Frames to commit, as far as the log tells before it is read.
+    var expected: Int?
   }
 
   private struct Running {
@@ -208,7 +210,7 @@ final class PipelineRunner: @unchecked Sendable {
     scheduler.committed()
     guard !slot.isWarmUp, let progress = options.progress else { return }
     let report = RunProgress(
-      frames: totals.committed, skipped: totals.skipped, total: range.end.map { $0 - range.start },
+      frames: totals.committed, skipped: totals.skipped, total: range.expected,
       seconds: Double(DispatchTime.now().uptimeNanoseconds - startTime) / 1e9)
     unlocked { progress(report) }
   }
