@@ -83,6 +83,7 @@ public struct MCAPLog: RecordedLog {
   ///
   /// - Parameter selection: Which part to read.
   /// - Returns: A cursor that yields messages in (log time, topic, sequence) order.
+  /// - Throws: Never; damage is recorded by the cursor.
   public func messages(_ selection: LogSelection) throws -> any LogCursor {
     MCAPCursor(self, selection: selection)
   }
