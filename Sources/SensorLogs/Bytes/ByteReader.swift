@@ -94,7 +94,8 @@ struct ByteReader {
   private func require(_ count: Int) throws {
     guard count >= 0, count <= bytes.count - offset else {
       throw FormatProblem(
-        "the bytes end at \(bytes.count), but \(count) more are needed from \(offset) on (truncated)")
+        "the bytes end at \(bytes.count), but \(count) more are needed from \(offset) on (truncated)"
+      )
     }
   }
 }

@@ -27,7 +27,8 @@ public struct MessageDecoder: Sendable {
     default:
       throw LogError(
         .undecodable, file: "", place: "schema '\(schemaName)'",
-        problem: "messages encoded as '\(messageEncoding)' with a schema in '\(schemaEncoding)' cannot be decoded;"
+        problem:
+          "messages encoded as '\(messageEncoding)' with a schema in '\(schemaEncoding)' cannot be decoded;"
           + " cdr with ros2msg, ros1 with ros1msg and json can")
     }
   }

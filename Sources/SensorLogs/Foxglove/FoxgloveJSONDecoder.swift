@@ -57,7 +57,8 @@ struct FoxgloveJSONDecoder: Sendable {
         guard let first = try object.objects(kind == .scene ? "entities" : "transforms").first
         else { return nil }
         return (
-          try first.time("timestamp"), try first.text(kind == .scene ? "frame_id" : "parent_frame_id")
+          try first.time("timestamp"),
+          try first.text(kind == .scene ? "frame_id" : "parent_frame_id")
         )
       }
       let frameKey = kind == .transform ? "parent_frame_id" : "frame_id"
@@ -125,7 +126,8 @@ enum FoxglovePointCloud {
     let stride = try object.integer("point_stride")
     guard stride > 0, data.count % stride == 0 else {
       throw FormatProblem(
-        "the cloud's data has a size of \(data.count) bytes, which does not fit its point_stride \(stride)")
+        "the cloud's data has a size of \(data.count) bytes, which does not fit its point_stride \(stride)"
+      )
     }
     let layout = PackedPoints(
       height: 1, width: data.count / stride, pointStep: stride, rowStep: 0, bigEndian: false,

@@ -33,7 +33,9 @@ enum FoxgloveSceneEncoder {
     try json.real(box.score)
     json.raw("\"},{\"key\":\"yaw\",\"value\":\"")
     try json.real(box.yaw)
-    json.raw("\"}],\"arrows\":[],\"spheres\":[],\"cylinders\":[],\"lines\":[],\"triangles\":[],\"texts\":[")
+    json.raw(
+      "\"}],\"arrows\":[],\"spheres\":[],\"cylinders\":[],\"lines\":[],\"triangles\":[],\"texts\":["
+    )
     if !box.label.isEmpty { try label(box, &json) }
     json.raw("],\"models\":[],\"cubes\":[{")
     try pose(box.center, yaw: box.yaw, &json)

@@ -108,7 +108,9 @@ struct JSONParser {
         offset += 1
         return .object([])
       }
-      repeat { members.append((try key(), try value(depth: depth + 1))) } while try another(
+      repeat {
+        members.append((try key(), try value(depth: depth + 1)))
+      } while try another(
         UInt8(ascii: "}"))
       return .object(members)
     case UInt8(ascii: "["):
@@ -153,7 +155,9 @@ struct JSONParser {
   private func number(_ start: Int, _ isInteger: Bool) throws -> Value {
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isInteger, let value = Int64(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw problem("'\(text.prefix(40))' is no number") }
+    guard let value = Double(text), value.isFinite else {
+      throw problem("'\(text.prefix(40))' is no number")
+    }
     return .real(value)
   }
 

@@ -111,7 +111,9 @@ struct MCAPAudit {
     contents.damage.append(
       LogDamage(
         file: file.path, place: "byte \(offset)",
-        problem: "the CRC of the data section is \(claimed.hexadecimal), but its bytes give \(crc.hexadecimal)"))
+        problem:
+          "the CRC of the data section is \(claimed.hexadecimal), but its bytes give \(crc.hexadecimal)"
+      ))
   }
 
   mutating func footer(
@@ -125,7 +127,9 @@ struct MCAPAudit {
       contents.damage.append(
         LogDamage(
           file: file.path, place: "byte \(offset)",
-          problem: "the summary's CRC in the footer is \(footer.summaryCRC.hexadecimal), but its bytes give \(crc.hexadecimal)"))
+          problem:
+            "the summary's CRC in the footer is \(footer.summaryCRC.hexadecimal), but its bytes give \(crc.hexadecimal)"
+        ))
     }
   }
 
@@ -147,7 +151,8 @@ struct MCAPAudit {
       if index.chunkLength != UInt64(place.byteCount) {
         report(
           "byte \(offset)",
-          "the chunk index of \(place.place) says a length of \(index.chunkLength) bytes instead of \(place.byteCount)")
+          "the chunk index of \(place.place) says a length of \(index.chunkLength) bytes instead of \(place.byteCount)"
+        )
       }
     }
     if !chunkIndexes.isEmpty, Set(chunkIndexes.map(\.index.chunkStart)).count < allPlaces.count {

@@ -29,10 +29,13 @@ extension MCAPChunk {
         bytes: [],
         problem: "its compression '\(compression)' is unknown; zstd, lz4 and none are supported")
     }
-    if compressed, claimed > max(256 << 20, records.count.multipliedReportingOverflow(by: 1024).partialValue) {
+    if compressed,
+      claimed > max(256 << 20, records.count.multipliedReportingOverflow(by: 1024).partialValue)
+    {
       return Content(
         bytes: [],
-        problem: "it claims \(claimed) bytes uncompressed, too large for \(records.count) compressed ones")
+        problem:
+          "it claims \(claimed) bytes uncompressed, too large for \(records.count) compressed ones")
     }
     let (bytes, problem) = compressed ? expanded(to: claimed) : copied(claimed)
     if let problem { return Content(bytes: bytes, problem: problem) }
@@ -41,7 +44,8 @@ extension MCAPChunk {
       if crc != uncompressedCRC {
         return Content(
           bytes: [],
-          problem: "its CRC is \(uncompressedCRC.hexadecimal), but its records give \(crc.hexadecimal)")
+          problem:
+            "its CRC is \(uncompressedCRC.hexadecimal), but its records give \(crc.hexadecimal)")
       }
     }
     return Content(bytes: bytes, problem: nil)
@@ -77,11 +81,13 @@ extension MCAPChunk {
       )
     case CCOMPRESSION_TRUNCATED:
       return (
-        all, "its \(compression) stream is incomplete (truncated): \(bytes.count) of \(claimed) bytes decompress"
+        all,
+        "its \(compression) stream is incomplete (truncated): \(bytes.count) of \(claimed) bytes decompress"
       )
     case CCOMPRESSION_TOO_LARGE:
       return (
-        [], "its \(compression) stream expands to more than the uncompressed size of \(claimed) bytes that it claims"
+        [],
+        "its \(compression) stream expands to more than the uncompressed size of \(claimed) bytes that it claims"
       )
     case CCOMPRESSION_NO_MEMORY: return ([], "there is no memory to decompress it")
     default: return ([], "its \(compression) stream is corrupt and does not decompress")
@@ -93,6 +99,7 @@ extension FixedWidthInteger {
   /// `0x` and the digits of all bytes.
   var hexadecimal: String {
     let digits = String(self, radix: 16)
-    return "0x" + String(repeating: "0", count: Swift.max(0, Self.bitWidth / 4 - digits.count)) + digits
+    return "0x" + String(repeating: "0", count: Swift.max(0, Self.bitWidth / 4 - digits.count))
+      + digits
   }
 }

@@ -75,7 +75,8 @@ struct MCAPSummary {
     if footer.summaryCRC != 0 {
       let crc = CRC32(of: bytes).updated(with: tail.prefix(MCAPOpcode.prefixByteCount + 16)).value
       guard crc == footer.summaryCRC else {
-        return "the summary's CRC in the footer is \(footer.summaryCRC.hexadecimal), but its bytes give \(crc.hexadecimal)"
+        return
+          "the summary's CRC in the footer is \(footer.summaryCRC.hexadecimal), but its bytes give \(crc.hexadecimal)"
       }
     }
     return try parse(bytes)

@@ -150,7 +150,9 @@ final class MCAPCursor: LogCursor {
     }
     func precedes(_ a: MCAPMessageEntry, _ b: MCAPMessageEntry) -> Bool {
       if a.logTime != b.logTime { return a.logTime < b.logTime }
-      if a.channelID != b.channelID { return ranks[a.channelID, default: 0] < ranks[b.channelID, default: 0] }
+      if a.channelID != b.channelID {
+        return ranks[a.channelID, default: 0] < ranks[b.channelID, default: 0]
+      }
       return (a.sequence, a.offset) < (b.sequence, b.offset)
     }
     if !zip(chosen, chosen.dropFirst()).allSatisfy({ !precedes($1, $0) }) {
@@ -212,7 +214,8 @@ final class MCAPCursor: LogCursor {
       return bytes[(entry.offset + 22)..<(entry.offset + Int(entry.byteCount))]
     } catch {
       report(
-        (error as? FormatProblem)?.text ?? "\(error)", source.place?.place ?? "byte \(entry.offset)")
+        (error as? FormatProblem)?.text ?? "\(error)", source.place?.place ?? "byte \(entry.offset)"
+      )
       return nil
     }
   }

@@ -10,7 +10,8 @@ final class MCAPDecoders: @unchecked Sendable {
   private let lock = NSLock()
   private var made: [Key: Result<MessageDecoder, LogError>] = [:]
 
-  func decoder(of channel: MCAPChannel, schema: MCAPSchema?, file: String) throws -> MessageDecoder {
+  func decoder(of channel: MCAPChannel, schema: MCAPSchema?, file: String) throws -> MessageDecoder
+  {
     let key = Key(
       schemaID: schema?.id ?? 0, messageEncoding: channel.messageEncoding,
       schemaByteCount: schema?.data.count ?? -1)
@@ -20,7 +21,8 @@ final class MCAPDecoders: @unchecked Sendable {
     if channel.schemaID != 0, schema == nil {
       throw LogError(
         .undecodable, file: file, place: channel.topic,
-        problem: "schema \(channel.schemaID) does not exist, so that its messages cannot be decoded")
+        problem: "schema \(channel.schemaID) does not exist, so that its messages cannot be decoded"
+      )
     }
     let result: Result<MessageDecoder, LogError>
     do {

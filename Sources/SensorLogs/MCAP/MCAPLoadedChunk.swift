@@ -35,7 +35,8 @@ struct MCAPLoadedChunk {
       var cost = "its messages are lost"
       if let lost { cost = "\(max(0, lost)) of its messages are lost" }
       if !entries.isEmpty {
-        cost = "\(entries.count) messages precede the damage, "
+        cost =
+          "\(entries.count) messages precede the damage, "
           + (lost.map { "\(max(0, $0)) are lost" } ?? "the others are lost")
       }
       problems.insert("\(problem); \(cost)", at: 0)
@@ -100,7 +101,8 @@ struct MCAPLoadedChunk {
     }
     for (channel, count) in unknown.sorted(by: { $0.key < $1.key }) {
       problems.append(
-        "\(count) message\(count == 1 ? "" : "s") of channel \(channel), which is not defined, left out")
+        "\(count) message\(count == 1 ? "" : "s") of channel \(channel), which is not defined, left out"
+      )
     }
     for (_, what) in refused.sorted(by: { $0.key < $1.key }) {
       problems.append("\(what.problem); its \(what.count) messages from there on are left out")
@@ -117,7 +119,8 @@ struct MCAPLoadedChunk {
   ) {
     guard opcode == MCAPOpcode.schema || opcode == MCAPOpcode.channel else {
       if opcode < 0x80 {
-        problems.append("a \(MCAPOpcode.name(opcode)) record inside a chunk is not allowed; passed over")
+        problems.append(
+          "a \(MCAPOpcode.name(opcode)) record inside a chunk is not allowed; passed over")
       }
       return
     }

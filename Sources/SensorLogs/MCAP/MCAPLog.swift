@@ -39,7 +39,9 @@ public struct MCAPLog: RecordedLog {
   private static func checkMagic(_ file: RandomAccessFile) throws {
     let magic = MCAPOpcode.magic
     let head = try file.read(at: 0, count: min(8, file.byteCount))
-    guard !head.isEmpty else { throw FormatProblem("the file is empty (0 bytes), not an MCAP file") }
+    guard !head.isEmpty else {
+      throw FormatProblem("the file is empty (0 bytes), not an MCAP file")
+    }
     if head.count == 8, [UInt8](head[0..<5]) == [UInt8](magic[0..<5]), head[5] != magic[5],
       [UInt8](head[6..<8]) == [UInt8](magic[6..<8])
     {
@@ -81,6 +83,7 @@ public struct MCAPLog: RecordedLog {
   ///
   /// - Parameter selection: Which part to read.
   /// - Returns: A cursor that yields messages in (log time, topic, sequence) order.
+  /// - Throws: Never; damage is recorded by the cursor.
   public func messages(_ selection: LogSelection) throws -> any LogCursor {
     MCAPCursor(self, selection: selection)
   }

@@ -189,7 +189,8 @@ public final class MCAPLogWriter: LogWriter {
     try appendEncoded(
       topic: topic, type: type,
       encoded: EncodedMessage(
-        messageEncoding: messageEncoding, schemaEncoding: schemaEncoding, schema: [UInt8](schema.utf8),
+        messageEncoding: messageEncoding, schemaEncoding: schemaEncoding,
+        schema: [UInt8](schema.utf8),
         data: data), header: MessageHeader(timestamp: logTime, topic: topic), logTime: logTime)
   }
 

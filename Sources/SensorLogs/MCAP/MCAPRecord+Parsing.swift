@@ -152,7 +152,8 @@ extension ByteReader {
     let count = try integer(UInt64.self)
     guard count <= UInt64(remaining) else {
       throw FormatProblem(
-        "the length of \(what), \(count) bytes, points beyond its record (\(remaining) bytes are left)")
+        "the length of \(what), \(count) bytes, points beyond its record (\(remaining) bytes are left)"
+      )
     }
     return Int(count)
   }

@@ -19,7 +19,8 @@ public final class MCAPRecordReader {
     self.includesContainers = includesContainers
     guard (try? file.read(at: 0, count: 8)) == MCAPOpcode.magic else {
       throw LogError(
-        .unreadable, file: path, problem: "is not an MCAP file: it does not start with MCAP's magic")
+        .unreadable, file: path, problem: "is not an MCAP file: it does not start with MCAP's magic"
+      )
     }
   }
 
@@ -54,7 +55,8 @@ public final class MCAPRecordReader {
       UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
     }
     guard claimed <= UInt64(file.byteCount - offset - prefix.count) else {
-      throw FormatProblem("a \(MCAPOpcode.name(prefix[0])) record claims a length of \(claimed) bytes (truncated)")
+      throw FormatProblem(
+        "a \(MCAPOpcode.name(prefix[0])) record claims a length of \(claimed) bytes (truncated)")
     }
     let content = try file.read(at: offset + prefix.count, count: Int(claimed))
     let record = try MCAPRecord(opcode: prefix[0], content: content[...])

@@ -34,11 +34,13 @@ struct MCAPScanner {
     for (channel, what) in unknown.sorted(by: { $0.key < $1.key }) {
       report(
         at: what.first,
-        "\(what.count) message\(what.count == 1 ? "" : "s") of channel \(channel), which is not defined, left out")
+        "\(what.count) message\(what.count == 1 ? "" : "s") of channel \(channel), which is not defined, left out"
+      )
     }
     if lateMessages > 0 {
       report(
-        at: nil, "\(lateMessages) message left out: its log time is beyond 64-bit signed nanoseconds")
+        at: nil,
+        "\(lateMessages) message left out: its log time is beyond 64-bit signed nanoseconds")
     }
     for problem in contents.definitions.problems() { report(at: nil, problem) }
     if unreported > 0 {
@@ -115,7 +117,8 @@ struct MCAPScanner {
       if inner <= room {
         report(
           at: offset,
-          "a chunk record claims a length of \(claimed) bytes, which exceeds the file; the length inside is used")
+          "a chunk record claims a length of \(claimed) bytes, which exceeds the file; the length inside is used"
+        )
         try takeChunk(offset, MCAPOpcode.prefixByteCount + inner, isCut: false)
         offset += MCAPOpcode.prefixByteCount + inner
         return
@@ -134,7 +137,8 @@ struct MCAPScanner {
     }
     report(
       at: offset,
-      "a \(what) record claims a length of \(claimed) bytes, which exceeds the \(room) that are left (truncated or damaged)")
+      "a \(what) record claims a length of \(claimed) bytes, which exceeds the \(room) that are left (truncated or damaged)"
+    )
     recover(from: offset + 1)
   }
 
@@ -144,7 +148,8 @@ struct MCAPScanner {
       ended = true
       return
     }
-    report(at: start, "\(next - start + 1) bytes are passed over up to the next chunk at byte \(next)")
+    report(
+      at: start, "\(next - start + 1) bytes are passed over up to the next chunk at byte \(next)")
     offset = next
   }
 

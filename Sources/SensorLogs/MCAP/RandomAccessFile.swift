@@ -27,7 +27,8 @@ final class RandomAccessFile: Sendable {
   func read(at offset: Int, count: Int) throws -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
       throw FormatProblem(
-        "\(count) bytes from byte \(offset) on reach beyond the file's end at \(byteCount) (truncated)")
+        "\(count) bytes from byte \(offset) on reach beyond the file's end at \(byteCount) (truncated)"
+      )
     }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -65,7 +65,8 @@ struct CloudLayout {
     case .float32: return .float32
     case .float64: return .float64
     case .float16, .bfloat16:
-      throw FormatProblem("the attribute '\(name)' of \(values.elementType) has no form in PointCloud2")
+      throw FormatProblem(
+        "the attribute '\(name)' of \(values.elementType) has no form in PointCloud2")
     }
   }
 

@@ -28,7 +28,8 @@ struct ROSByteReader {
     }
     guard message.count >= 4 else {
       throw FormatProblem(
-        "the CDR payload has \(message.count) bytes (truncated or empty); its encapsulation alone takes 4")
+        "the CDR payload has \(message.count) bytes (truncated or empty); its encapsulation alone takes 4"
+      )
     }
     let kind = UInt16(message[0]) << 8 | UInt16(message[1])
     switch kind {
@@ -105,7 +106,8 @@ struct ROSByteReader {
     let (needed, overflow) = count.multipliedReportingOverflow(by: max(least, 1))
     guard !overflow, needed <= remaining || (least == 0 && count <= 4096) else {
       throw FormatProblem(
-        "a sequence claims the size \(count), which needs more bytes than the \(remaining) that are left")
+        "a sequence claims the size \(count), which needs more bytes than the \(remaining) that are left"
+      )
     }
   }
 

@@ -99,14 +99,17 @@ public struct ROSMessageDecoder: Sendable {
     _ data: ArraySlice<UInt8>, header: MessageHeader, file: String = "", place: String = ""
   ) throws -> AnyMessage {
     do {
-      let payload = try data.withUnsafeBytes { try self.payload(of: $0, topic: header.topic, file: file) }
+      let payload = try data.withUnsafeBytes {
+        try self.payload(of: $0, topic: header.topic, file: file)
+      }
       var header = header
       if header.frameName.isEmpty, let (_, frame) = peekHeader(data) { header.frameName = frame }
       return AnyMessage(header: header, payload: payload)
     } catch let problem as FormatProblem {
       throw LogError(
         .undecodable, file: file, place: place,
-        problem: "the \(encoding.rawValue) payload of \(schemaName) cannot be decoded: \(problem.text)")
+        problem:
+          "the \(encoding.rawValue) payload of \(schemaName) cannot be decoded: \(problem.text)")
     } catch let error as LogError {
       throw error
     } catch {
@@ -134,11 +137,14 @@ public struct ROSMessageDecoder: Sendable {
     } catch let problem as FormatProblem {
       throw LogError(
         .undecodable, file: file, place: place,
-        problem: "the \(encoding.rawValue) payload of \(schemaName) cannot be decoded: \(problem.text)")
+        problem:
+          "the \(encoding.rawValue) payload of \(schemaName) cannot be decoded: \(problem.text)")
     }
   }
 
-  private func payload(of bytes: UnsafeRawBufferPointer, topic: String, file: String) throws -> any Payload {
+  private func payload(of bytes: UnsafeRawBufferPointer, topic: String, file: String) throws
+    -> any Payload
+  {
     let tree = try tree(bytes)
     switch kind {
     case .record: return try tree.record(named: schemaName, bytes: bytes)

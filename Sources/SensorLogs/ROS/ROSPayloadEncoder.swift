@@ -78,7 +78,8 @@ enum ROSPayloadEncoder {
     }
     guard image.pixels.elementType == .float32, image.channels == 1 else {
       throw FormatProblem(
-        "an image of \(image.channels) x \(image.pixels.elementType) has no raw form; write it as png")
+        "an image of \(image.channels) x \(image.pixels.elementType) has no raw form; write it as png"
+      )
     }
     return image.pixels.withUnsafeElements(of: Float.self) { values in
       raw(header, image.height, image.width, encoding: "mono16", bytesPerPixel: 2) { out in

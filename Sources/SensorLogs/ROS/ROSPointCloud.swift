@@ -122,7 +122,9 @@ struct PackedPoints {
       }
       sum = sum.addingReportingOverflow(size).partialValue
     }
-    guard points == 0 || (sum >= 0 && sum <= max(64, pointStep.multipliedReportingOverflow(by: 4).partialValue))
+    guard
+      points == 0
+        || (sum >= 0 && sum <= max(64, pointStep.multipliedReportingOverflow(by: 4).partialValue))
     else { throw FormatProblem("the fields of the cloud overlap many times") }
     return PackedPointSource(
       base: data, count: points, width: max(width, 1), pointStep: pointStep,

@@ -51,7 +51,9 @@ extension ROSSchema {
         switch field.element {
         case .primitive(let primitive): one = primitive.byteCount
         case .message(let inner):
-          if case .sequence = field.arity { one = 0 } else {
+          if case .sequence = field.arity {
+            one = 0
+          } else {
             one = try least(inner, open.union([index]))
           }
         }

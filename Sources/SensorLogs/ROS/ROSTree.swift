@@ -162,7 +162,8 @@ extension ROSTree {
   /// The record of the whole tree; byte arrays are copied out of the message.
   func record(named name: String? = nil, bytes: UnsafeRawBufferPointer) throws -> Record {
     Record(
-      schemaName: name ?? typeName, fields: try fields.map { ($0.name, try $0.value.recorded(bytes)) })
+      schemaName: name ?? typeName,
+      fields: try fields.map { ($0.name, try $0.value.recorded(bytes)) })
   }
 }
 

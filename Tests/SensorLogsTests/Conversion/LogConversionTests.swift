@@ -98,7 +98,8 @@ struct LogConversionTests {
     let camera = CameraModel(
       width: 4, height: 4, focalLength: Vector2(5, 5), principalPoint: Vector2(2, 2))
     let record = Record(
-      schemaName: "made/Thing", fields: [("a", .integer(1)), ("b", .list([.real(0.5), .text("x")]))])
+      schemaName: "made/Thing",
+      fields: [("a", .integer(1)), ("b", .list([.real(0.5), .text("x")]))])
     let payloads: [any Payload] = [
       Image(pixels: pixels), DepthImage(depths: Tensor([Float(1), 2], shape: [1, 2])), camera,
       PointCloud(positions: Tensor([Float(1), 2, 3], shape: [1, 3])),
@@ -130,6 +131,33 @@ struct LogConversionTests {
     #expect(back[4] as? FrameTransforms == payloads[4] as? FrameTransforms)
     #expect(back[5] as? Detections3D == payloads[5] as? Detections3D)
     #expect((back[6] as? Record)?.fields.map(\.name) == ["a", "b"])
+  }
+
+  private func cloudMessage(_ index: Int) -> LogMessage {
+    let header = MessageHeader(timestamp: Timestamp(nanoseconds: Int64(index)), topic: "/c")
+    let cloud = PointCloud(positions: Tensor([Float(index), 2, 3], shape: [1, 3]))
+    return LogMessage(header: header, logTime: header.timestamp, type: "cloud") {
+      AnyMessage(header: header, payload: cloud)
+    }
+  }
+
+  @Test(arguments: ["pcd", "ply", "bin", "xyz"])
+  func `a single cloud becomes a cloud file`(_ ending: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("c." + ending)
+    let report = try LogConversion.convert(from: MadeLog(made: [cloudMessage(7)]), to: path)
+    #expect(report.messagesWritten == 1)
+    #expect(try PointCloudFile.read(path: path).cloud.positions.array(of: Float.self) == [7, 2, 3])
+  }
+
+  @Test func `two clouds or none do not fit a cloud file`() throws {
+    let folder = try TemporaryFolder()
+    for made in [[], [cloudMessage(1), cloudMessage(2)]] {
+      #expect(throws: LogError.self) {
+        try LogConversion.convert(from: MadeLog(made: made), to: folder.file("c.ply"))
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.file("c.ply")))
   }
 
   @Test func `an unknown extension is named`() {

@@ -76,7 +76,8 @@ struct MCAPRecordingTests {
         points[topic, default: []].append(count)
         means[topic, default: []].append(mean)
       case let image as Image: sizes[topic, default: []].append([image.width, image.height])
-      case let camera as CameraModel: sizes[topic, default: []].append([camera.width, camera.height])
+      case let camera as CameraModel:
+        sizes[topic, default: []].append([camera.width, camera.height])
       default: break
       }
     }

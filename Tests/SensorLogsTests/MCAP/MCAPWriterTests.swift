@@ -150,7 +150,8 @@ struct MCAPWriterTests {
     options.chunkByteCount = 3000
     let written = messages(500)
     /// Writes from a message on; checkpoints close a chunk every 100 messages.
-    func write(_ writer: MCAPWriter, from start: Int, to end: Int) throws -> (kept: Int, bytes: Int) {
+    func write(_ writer: MCAPWriter, from start: Int, to end: Int) throws -> (kept: Int, bytes: Int)
+    {
       var safe = (kept: start, bytes: writer.durableByteCount)
       for index in start..<end {
         if index == 0 {

@@ -78,7 +78,8 @@ struct ROSPayloadEncoderTests {
     for (name, values) in cloud.attributes {
       let other = try #require(back.attributes[name])
       #expect(other.shape == values.shape && other.elementType == values.elementType)
-      #expect(other.withUnsafeBytes { Array($0) } == values.withUnsafeBytes { Array($0) }, "\(name)")
+      #expect(
+        other.withUnsafeBytes { Array($0) } == values.withUnsafeBytes { Array($0) }, "\(name)")
     }
     let bits = { (tensor: Tensor) in tensor.array(of: Float.self).map(\.bitPattern) }
     #expect(bits(back.positions) == bits(cloud.positions))

@@ -49,7 +49,8 @@ struct ROSSchemaTests {
     let deep = (0..<100).map { "MSG: p/T\($0)\nT\($0 + 1) x" }.joined(separator: "\n===\n")
     #expect(throws: LogError.self) { try ROSSchema(name: "p/Top", text: "T0 x\n===\n" + deep) }
     let wide = try ROSSchema(
-      name: "p/Top", text: "A[9000000000000000000] a\n===\nMSG: p/A\nfloat64[9000000000000000000] x")
+      name: "p/Top", text: "A[9000000000000000000] a\n===\nMSG: p/A\nfloat64[9000000000000000000] x"
+    )
     #expect(wide.root.leastByteCount == Int.max)
     let decoder = try ROSMessageDecoder(
       schemaName: "p/Top", schemaText: "A[9000000000] a\n===\nMSG: p/A\n", encoding: .ros1)
