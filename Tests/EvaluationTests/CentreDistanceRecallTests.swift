@@ -30,11 +30,8 @@ struct CentreDistanceRecallTests {
 
   @Test func `label, range and points gate what counts`() {
     let near = box(10, 0)
-    let cloud = PointCloud(
-      positions: Tensor(
-        [Float](repeating: 0, count: 3 * 5).enumerated().map {
-          $0.offset % 3 == 0 ? 10 : 0
-        }, shape: [5, 3]))
+    let coordinates = (0..<15).map { $0 % 3 == 0 ? Float(10) : 0 }
+    let cloud = PointCloud(positions: Tensor(coordinates, shape: [5, 3]))
     let truth = [near, box(40, 0), box(5, 5), box(0, 9, "Van")]
     func count(_ gates: CentreDistanceRecall.Gates) -> Int {
       var recall = CentreDistanceRecall(gates: gates)

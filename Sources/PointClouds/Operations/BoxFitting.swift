@@ -20,10 +20,13 @@ public struct BoxFitting: Sendable {
   public var completesCars: Bool
   /// Length, width of the car that a seen part grows to; metres.
   public var carSize: Vector2
-  /// Clusters too large for a road user are taken apart with this tolerance, and 0.6 of it
-  /// where that is not enough; parts of five times the fewest points make a box where they have the size of
-  /// a car, cyclist or pedestrian. Metres; 0 leaves large clusters alone.
+  /// Tolerance with which clusters too large for a road user are taken apart; metres; 0 leaves them alone.
+  ///
+  /// 0.6 of it follows where that is not enough. Parts of at least five times the fewest points make a box where they have the
+  /// size of a car, cyclist or pedestrian.
   public var splitTolerance: Double
+  /// Only points within this distance of the sensor on the x-y plane are taken apart, farther ones are too sparse; metres.
+  public var splitRange: Double
   /// Where the sensor stands in the cloud's frame; metres.
   public var sensor: Vector3
 
@@ -39,11 +42,13 @@ public struct BoxFitting: Sendable {
   ///   - completesCars: Whether seen parts of cars grow to the size of one.
   ///   - carSize: Length and width that they grow to; metres.
   ///   - splitTolerance: Tolerance with which clusters that are too large are taken apart; metres; 0 for never.
+  ///   - splitRange: Only points within this distance of the sensor are taken apart; metres.
   ///   - sensor: Where the sensor stands in the cloud's frame; metres.
   public init(
     minPoints: Int = 10, minHeight: Double = 0.5, maxHeight: Double = 4, maxLength: Double = 8,
     maxWidth: Double = 3.5, maxClearance: Double = 0.8, completesCars: Bool = true,
-    carSize: Vector2 = Vector2(3.9, 1.6), splitTolerance: Double = 0.25, sensor: Vector3 = .zero
+    carSize: Vector2 = Vector2(3.9, 1.6), splitTolerance: Double = 0.25, splitRange: Double = 20,
+    sensor: Vector3 = .zero
   ) {
     self.minPoints = minPoints
     self.minHeight = minHeight
@@ -54,6 +59,7 @@ public struct BoxFitting: Sendable {
     self.completesCars = completesCars
     self.carSize = carSize
     self.splitTolerance = splitTolerance
+    self.splitRange = splitRange
     self.sensor = sensor
   }
 }
@@ -79,7 +85,9 @@ extension ClusteredCloud {
       switch fitter.box(of: member) {
       case .box(let box): boxes.append(box)
       case .tooLarge:
-        boxes += try fitter.boxes(ofPartsOf: member, tolerance: fitting.splitTolerance)
+
+        boxes += try fitter.boxes(
+          ofPartsOf: fitter.near(member), tolerance: fitting.splitTolerance)
       case .none: continue
       }
     }
@@ -127,6 +135,18 @@ private struct ClusterBoxFitter {
     if long > fitting.maxLength || short > fitting.maxWidth { return .tooLarge }
     guard high - ground <= fitting.maxHeight else { return .none }
     return .box(fitting.box(rectangle, pointCount: points.count, bottom: ground, top: high))
+  }
+
+  /// The points dense enough to be taken apart.
+  func near(_ member: [Int32]) -> [Int32] {
+    let (x, y) = (Float(fitting.sensor.x), Float(fitting.sensor.y))
+    let limit = Float(fitting.splitRange * fitting.splitRange)
+    return cloud.positions.withUnsafeElements(of: Float.self) { p in
+      member.filter { i in
+        let (dx, dy) = (p[3 * Int(i)] - x, p[3 * Int(i) + 1] - y)
+        return dx * dx + dy * dy <= limit
+      }
+    }
   }
 
   /// Boxes of the parts of a cluster that have the size of a road user, taken apart again where they are still too large.

@@ -52,8 +52,8 @@ public final class KDTree: @unchecked Sendable {
   /// The points within a distance of a query point, nearest first.
   ///
   /// - Parameters:
-  ///   - query: The query; finite; metres.
   ///   - radius: Metres, above 0.
+  ///   - query: The query; finite; metres.
   ///   - limit: Largest number of points returned.
   /// - Returns: Their numbers.
   /// - Throws: ``PointCloudError`` when the query or the radius is not finite.

@@ -93,7 +93,7 @@ private struct ClusterGrid {
   private let cellOfPoint: [Int32]
   /// Points sorted by cell: where each cell starts, and the coordinates.
   private var starts: [Int32]
-  private var sorted: [SIMD4<Float>]
+  private var sorted: [Float]
   private var parent: [Int32]
 
   init(_ positions: Tensor, tolerance: Float) throws {
@@ -131,10 +131,11 @@ private struct ClusterGrid {
     for cell in cells where cell >= 0 { starts[Int(cell) + 1] += 1 }
     for c in 0..<keys.count { starts[c + 1] += starts[c] }
     var next = starts
-    var sorted = [SIMD4<Float>](repeating: .zero, count: Int(starts[keys.count]))
+    var sorted = [Float](repeating: 0, count: 3 * Int(starts[keys.count]))
     positions.withUnsafeElements(of: Float.self) { p in
       for (i, cell) in cells.enumerated() where cell >= 0 {
-        sorted[Int(next[Int(cell)])] = SIMD4(p[3 * i], p[3 * i + 1], p[3 * i + 2], 0)
+        let place = 3 * Int(next[Int(cell)])
+        for k in 0..<3 { sorted[place + k] = p[3 * i + k] }
         next[Int(cell)] += 1
       }
     }
@@ -197,12 +198,19 @@ private struct ClusterGrid {
   /// Whether a point of one cell lies within the tolerance of a point of the other.
   private func isNear(_ a: Int, _ b: Int) -> Bool {
     let limit = tolerance * tolerance
-    return sorted.withUnsafeBufferPointer { points in
-      for i in Int(starts[a])..<Int(starts[a + 1]) {
-        for j in Int(starts[b])..<Int(starts[b + 1]) {
-          let d = points[i] - points[j]
-          if (d * d).sum() <= limit { return true }
+    let (startA, endA) = (3 * Int(starts[a]), 3 * Int(starts[a + 1]))
+    let (startB, endB) = (3 * Int(starts[b]), 3 * Int(starts[b + 1]))
+    return sorted.withUnsafeBufferPointer { p in
+      var i = startA
+      while i < endA {
+        let (x, y, z) = (p[i], p[i + 1], p[i + 2])
+        var j = startB
+        while j < endB {
+          let (dx, dy, dz) = (p[j] - x, p[j + 1] - y, p[j + 2] - z)
+          if dx * dx + dy * dy + dz * dz <= limit { return true }
+          j += 3
         }
+        i += 3
       }
       return false
     }

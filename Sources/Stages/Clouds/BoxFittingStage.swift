@@ -62,7 +62,8 @@ public struct BoxFittingStage: Stage {
     On the ground plane the box is the rectangle whose sides lie closest to the points (Zhang, Xu, Dong and Dolan, "Efficient
     L-shape fitting for vehicle detection using laser scanners", IEEE Intelligent Vehicles 2017, closeness criterion). It stands
     on the ground where the cloud has the attribute `height` (from cloud.remove_ground), else on the lowest point. Clusters larger
-    than a road user are taken apart with a smaller tolerance; only parts of the size of a road user make boxes.
+    than a road user are taken apart, within 20 m of the sensor, with a smaller tolerance; only parts of the size of a road user
+    make boxes.
 
     Labels follow the size as seen only (length x width x top above the ground, metres): Pedestrian up to 0.8 x 0.8 x 1.0 to
     2.1 or up to 1.2 x 0.9 x 1.5 to 2.1; Cyclist 1.1 to 2.2 x up to 0.9 x 1.65 to 2.1; Car 0.9 to 5.6 x up to 2.4 x 0.8 to 2.3;

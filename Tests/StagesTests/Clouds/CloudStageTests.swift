@@ -106,9 +106,10 @@ struct CloudStageTests {
 
   @Test func `a frame without ground and a label that does not exist are errors`() throws {
     let ground = GroundRemovalStage(GroundRemovalStage.Parameters(), setup: setup)
-    #expect(throws: CloudStageError.self) {
-      try ground.process(Self.inputs(cloud, port: "cloud"))
-    }
+    var coordinates: [Float] = []
+    for i in 0..<100 { coordinates += [4, Float(i % 10), Float(i * i % 97)] }
+    let wall = PointCloud(positions: Tensor(coordinates, shape: [100, 3]))
+    #expect(throws: CloudStageError.self) { try ground.process(Self.inputs(wall, port: "cloud")) }
     var parameters = BoxFittingStage.Parameters()
     parameters.labels = ["Tram"]
     #expect(throws: CloudStageError.self) { try BoxFittingStage(parameters, setup: setup) }
