@@ -23,6 +23,8 @@ struct MemoryLog: RecordedLog {
   let entries: [Entry]
   let topics: [String]
   var damage: [LogDamage] = []
+  /// Called for each message that is read.
+  var onRead: (@Sendable () -> Void)?
   var format: String { "memory" }
   var streams: [LogStream] {
     topics.sorted().map { LogStream(topic: $0, type: "test/Number", payloadType: "number") }
@@ -48,7 +50,8 @@ struct MemoryLog: RecordedLog {
 
   func messages(_ selection: LogSelection) throws -> any LogCursor {
     Cursor(
-      entries: entries.filter { selection.topics?.contains($0.topic) ?? true }, damage: damage)
+      entries: entries.filter { selection.topics?.contains($0.topic) ?? true }, damage: damage,
+      onRead: onRead)
   }
 
   func inspect() throws -> LogInspection {
@@ -57,10 +60,12 @@ struct MemoryLog: RecordedLog {
 
   private final class Cursor: LogCursor {
     private let entries: [Entry]
+    private let onRead: (@Sendable () -> Void)?
     private var place = 0
     let damage: [LogDamage]
 
-    init(entries: [Entry], damage: [LogDamage]) {
+    init(entries: [Entry], damage: [LogDamage], onRead: (@Sendable () -> Void)?) {
+      self.onRead = onRead
       self.entries = entries
       self.damage = damage
     }
@@ -70,6 +75,7 @@ struct MemoryLog: RecordedLog {
       let entry = entries[place]
       let sequence = UInt64(place)
       place += 1
+      onRead?()
       let header = MessageHeader(
         timestamp: Timestamp(nanoseconds: entry.stamp), topic: entry.topic, sequence: sequence)
       let data = [UInt8](repeating: 0, count: entry.byteCount)[...]

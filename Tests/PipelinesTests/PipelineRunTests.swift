@@ -203,6 +203,21 @@ private func pipelineError(_ work: () throws -> Void) -> PipelineError? {
     #expect(summary.frames.read == 3)
   }
 
+  @Test(arguments: [1, 4])
+  func `reading never runs far ahead of writing`(workers: Int) throws {
+    let folder = try TemporaryFolder()
+    let read = Collector()
+    let ahead = Collector()
+    var log = MemoryLog.regular(800)
+    log.onRead = { read.add(1) }
+    try NumberStages.run(simple, log: log, in: folder.path) {
+      $0.workers = workers
+      $0.progress = { ahead.add(read.values.count - $0.frames) }
+    }
+    // Frames in flight, and the messages that the synchroniser holds back to put them in order.
+    #expect(ahead.values.max() ?? 0 <= 2 * workers + 2 + 4)
+  }
+
   @Test func `determinism is verified by running twice`() throws {
     let folder = try TemporaryFolder()
     let log = MemoryLog.regular(30, broken: [4])

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import SensorLogs
 
 extension PipelineDefinition {
   /// Reads a definition.
@@ -284,13 +285,15 @@ private final class DefinitionReader {
     }
     var paths: [String: Int] = [:]
     for output in definition.outputs {
-      if let line = paths[output.path.text] {
+      // Templates that differ in writing only, such as {frame} and {frame:01}, give the same path for some frame.
+      let sample = output.path.path(frame: 123_456_789, timestamp: Timestamp(nanoseconds: 987_654))
+      if let line = paths[sample] {
         report(
           ConfigurationError(
             at: output.pathPosition,
             "'path': the output in line \(line) already writes '\(output.path.text)'"))
       }
-      paths[output.path.text] = output.pathPosition.line
+      paths[sample] = output.pathPosition.line
     }
   }
 }

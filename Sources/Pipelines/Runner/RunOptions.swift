@@ -10,7 +10,9 @@ public struct RunOptions: Sendable {
   public var workers: Int = ProcessInfo.processInfo.activeProcessorCount
   /// Frames that each edge of the graph holds; at least 1.
   public var edgeCapacity: Int = 2
-  /// Frames to write, by number, half-open; all when nil. An upper end of `Int.max` is the end of the log.
+  /// Frames to write, by number, half-open; all when nil.
+  ///
+  /// An upper end of `Int.max` is the end of the log.
   public var frames: Range<Int>?
   /// One of several contiguous parts of the frames; all when nil.
   public var shard: Shard?
