@@ -157,11 +157,14 @@ private struct ClusterBoxFitter {
     let parts = try part.clustered(tolerance: tolerance, minSize: 5 * fitting.minPoints)
     return try parts.members().flatMap { indices -> [Box3D] in
       let piece = indices.map { member[Int($0)] }
-      if case .box(let box) = self.box(of: piece), box.label != ObjectKind.unknown.rawValue {
-        return [box]
+      switch self.box(of: piece) {
+      case .none: return []
+      case .box(let box) where box.label != ObjectKind.unknown.rawValue: return [box]
+      case .box(let box) where box.size.x < ObjectKind.shortestFlank: return []
+      case .box, .tooLarge:
+        return tolerance == fitting.splitTolerance
+          ? try boxes(ofPartsOf: piece, tolerance: 0.6 * tolerance) : []
       }
-      return tolerance == fitting.splitTolerance
-        ? try boxes(ofPartsOf: piece, tolerance: 0.6 * tolerance) : []
     }
   }
 

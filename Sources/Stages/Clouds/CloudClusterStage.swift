@@ -9,7 +9,7 @@ public struct CloudClusterStage: Stage {
   public struct Parameters: ParameterSet {
     /// Longest step within a cluster.
     @Parameter("Longest step from point to point within a cluster, metres", in: 0.001...100)
-    public var tolerance = 0.5
+    public var tolerance = 0.6
     /// Fewest points of a cluster.
     @Parameter("Fewest points of a cluster", in: 1...1_000_000_000) public var minPoints = 10
     /// Most points of a cluster.
