@@ -122,36 +122,13 @@ enum RunCommand: Command {
     var options = RunOptions(outputFolder: arguments.value(of: "--out") ?? "")
     options.logPath = arguments.value(of: "--log")
     if let workers = try arguments.number(of: "--workers") { options.workers = workers }
-    options.frames = try arguments.value(of: "--frames").map(frameRange)
-    options.shard = try arguments.value(of: "--shard").map(shard)
+    options.frames = try arguments.value(of: "--frames").map(RunOptions.frames(parsing:))
+    options.shard = try arguments.value(of: "--shard").map(RunOptions.Shard.init(parsing:))
     options.resume = arguments.isSet("--resume")
     options.overwrite = arguments.isSet("--overwrite")
     options.tracePath = arguments.value(of: "--trace")
     options.version = Tool.version
     return options
-  }
-
-  private static func frameRange(_ text: String) throws -> Range<Int> {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let first = parts[0].isEmpty ? 0 : Int(parts[0])
-    let end = parts.count == 2 ? (parts[1].isEmpty ? Int.max : Int(parts[1])) : nil
-    guard let first, let end, first >= 0, first < end else {
-      throw CommandFailure.usage(
-        "option '--frames' takes A:B with 0 <= A < B (frames A to B-1), not '\(text)'",
-        command: "run")
-    }
-    return first..<end
-  }
-
-  private static func shard(_ text: String) throws -> RunOptions.Shard {
-    let parts = text.split(separator: "/").map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1,
-      number <= count
-    else {
-      throw CommandFailure.usage(
-        "option '--shard' takes I/N with I from 1 to N, not '\(text)'", command: "run")
-    }
-    return RunOptions.Shard(number: number, count: count)
   }
 
   private static func text(_ summary: RunSummary, folder: String) -> String {
