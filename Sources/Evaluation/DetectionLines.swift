@@ -25,7 +25,9 @@ public struct DetectionLines: Sendable, Equatable {
     public var problem: String
 
     /// One line for a person.
-    public var description: String { line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)" }
+    public var description: String {
+      line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)"
+    }
   }
 
   private struct Line: Decodable {

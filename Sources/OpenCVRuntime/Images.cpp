@@ -48,8 +48,10 @@ copencv_status encode(copencv_view image, int32_t format, int32_t setting, copen
     cv::Mat mat = as_mat(image);
     require(mat.depth() == CV_8U || mat.depth() == CV_16U, "images are written as 8 or 16 bits");
     require(mat.channels() == 1 || mat.channels() == 3, "images are written with 1 or 3 channels");
-    cv::Mat swapped = mat;
+    // A matrix of its own: `mat` is the caller's memory.
+    cv::Mat swapped;
     if (mat.channels() == 3) cv::cvtColor(mat, swapped, cv::COLOR_RGB2BGR);
+    else swapped = mat;
     auto buffer = std::make_unique<copencv_buffer>();
     std::vector<int> settings;
     if (format == copencv_jpeg) {

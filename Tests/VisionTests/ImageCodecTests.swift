@@ -19,6 +19,13 @@ import Testing
     #expect(try ImageCodec.encode(back, as: .png) == bytes)
   }
 
+  @Test func `encoding leaves the pixels as they are`() throws {
+    let image = Image(pixels: Tensor([UInt8](1...12), shape: [2, 2, 3]))
+    let first = try ImageCodec.encode(image, as: .png)
+    #expect(image.pixels.array(of: UInt8.self) == [UInt8](1...12))
+    #expect(try ImageCodec.encode(image, as: .png) == first)
+  }
+
   @Test func `a grey image stays grey`() throws {
     let image = Image(pixels: Tensor([1, 2, 3, 4] as [UInt8], shape: [2, 2, 1]))
     let back = try ImageCodec.decode(ImageCodec.encode(image, as: .png), named: "x")

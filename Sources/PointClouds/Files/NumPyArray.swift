@@ -10,7 +10,9 @@ public enum NumPyArray {
   /// - Throws: ``CloudFileError`` when the file is missing, of another type, or shorter than its shape says.
   /// - Note: Source: NumPy documentation, `numpy.lib.format`.
   public static func readFloats(path: String) throws -> Tensor {
-    func failure(_ problem: String) -> CloudFileError { CloudFileError(file: path, problem: problem) }
+    func failure(_ problem: String) -> CloudFileError {
+      CloudFileError(file: path, problem: problem)
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw failure("no such file, or it may not be read")
     }
@@ -36,7 +38,9 @@ public enum NumPyArray {
     var count = 1
     for length in shape {
       let (product, isTooLarge) = count.multipliedReportingOverflow(by: length)
-      guard length >= 0, !isTooLarge else { throw failure("the shape (\(shapeText)) is not possible") }
+      guard length >= 0, !isTooLarge else {
+        throw failure("the shape (\(shapeText)) is not possible")
+      }
       count = product
     }
     guard (bytes.count - start - length) / 4 == count else {

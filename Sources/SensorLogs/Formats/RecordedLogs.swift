@@ -45,9 +45,14 @@ enum UnknownContent {
     }
     guard path.byteCount > 0 else { return "is empty (0 bytes), not a recorded log" }
     let name = FolderListing.fileExtension(path.path)
-    let hint =
-      FolderListing.imageExtensions.contains(name)
-      ? "it is named like an image but cannot be decoded as one; " : ""
+    let hint: String
+    switch name {
+    case "mcap": hint = "it is named like an MCAP file but lacks the magic bytes; "
+    case "bag": hint = "it is named like a ROS bag but lacks the line '#ROSBAG V2.0'; "
+    case _ where FolderListing.imageExtensions.contains(name):
+      hint = "it is named like an image but cannot be decoded as one; "
+    default: hint = ""
+    }
     return "is not a recorded log: \(hint)it holds \(kind(path.head)) (\(path.byteCount) bytes). "
       + "Supported: \(RecordedLogs.supported)"
   }
