@@ -25,6 +25,8 @@ struct MemoryLog: RecordedLog {
   var damage: [LogDamage] = []
   /// Called for each message that is read.
   var onRead: (@Sendable () -> Void)?
+  /// Called with the number of each message that is decoded.
+  var onDecode: (@Sendable (Int) -> Void)?
   var format: String { "memory" }
   var streams: [LogStream] {
     topics.sorted().map { LogStream(topic: $0, type: "test/Number", payloadType: "number") }
@@ -51,7 +53,7 @@ struct MemoryLog: RecordedLog {
   func messages(_ selection: LogSelection) throws -> any LogCursor {
     Cursor(
       entries: entries.filter { selection.topics?.contains($0.topic) ?? true }, damage: damage,
-      onRead: onRead)
+      onRead: onRead, onDecode: onDecode)
   }
 
   func inspect() throws -> LogInspection {
@@ -61,11 +63,16 @@ struct MemoryLog: RecordedLog {
   private final class Cursor: LogCursor {
     private let entries: [Entry]
     private let onRead: (@Sendable () -> Void)?
+    private let onDecode: (@Sendable (Int) -> Void)?
     private var place = 0
     let damage: [LogDamage]
 
-    init(entries: [Entry], damage: [LogDamage], onRead: (@Sendable () -> Void)?) {
+    init(
+      entries: [Entry], damage: [LogDamage], onRead: (@Sendable () -> Void)?,
+      onDecode: (@Sendable (Int) -> Void)?
+    ) {
       self.onRead = onRead
+      self.onDecode = onDecode
       self.entries = entries
       self.damage = damage
     }
@@ -84,7 +91,8 @@ struct MemoryLog: RecordedLog {
       return LogMessage(
         header: header, logTime: Timestamp(nanoseconds: entry.logTime), type: "test/Number",
         encoded: entry.byteCount > 0 ? encoded : nil
-      ) {
+      ) { [onDecode] in
+        onDecode?(Int(sequence))
         if entry.isBroken {
           throw LogError(.undecodable, file: "memory", problem: "message \(sequence) is broken")
         }
