@@ -4,7 +4,9 @@ public import Pipelines
 public enum Catalogue {
   /// The stages, by the name under `use:`.
   public static let stages = StageCatalogue(
-    cloudStages + visionStages + overlayStages + [KITTILabelsStage.self, CloudToFrameStage.self])
+    cloudStages + visionStages + overlayStages + [
+      KITTILabelsStage.self, CloudToFrameStage.self, SceneCollectStage.self,
+    ])
 
   /// The output formats, by the name under `to:`.
   public static let formats = OutputFormats([

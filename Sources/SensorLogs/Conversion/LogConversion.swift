@@ -18,6 +18,15 @@ public struct ConversionReport: Sendable {
 
 /// Copies a log into another format.
 public enum LogConversion {
+  /// Whether the extension of a path names a format that can be written.
+  ///
+  /// - Parameter path: The new file.
+  /// - Returns: True for `.mcap` and the formats of clouds.
+  public static func canWrite(_ path: String) -> Bool {
+    (path as NSString).pathExtension.lowercased() == "mcap"
+      || CloudFormat.detect([], fileName: path) != nil
+  }
+
   /// Copies a log to a new file, whose format its extension names.
   ///
   /// Messages that carry their bytes are copied byte for byte to MCAP, after a decoding that only checks them; those of

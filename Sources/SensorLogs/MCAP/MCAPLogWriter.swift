@@ -1,6 +1,3 @@
-import Geometry
-import PointClouds
-import Tensors
 import Vision
 
 /// Writes messages to an MCAP file: value types as ROS 2 messages, boxes as a Foxglove scene, encoded messages as they are.
@@ -49,6 +46,9 @@ public final class MCAPLogWriter: LogWriter {
 
   /// Bytes of the partial file that a writer which resumes may keep; changes when a chunk closes.
   public var durableByteCount: Int { writer.durableByteCount }
+
+  /// Bytes of the open chunk before compression.
+  public var openChunkByteCount: Int { writer.openChunkByteCount }
 
   /// The temporary name.
   public var partialPath: String { writer.partialPath }
@@ -116,48 +116,13 @@ public final class MCAPLogWriter: LogWriter {
   }
 
   private func encode(_ message: AnyMessage, at logTime: Timestamp) throws {
-    let header = message.header
-    let encoded: ROSPayloadEncoder.Encoded
-    switch message.payload {
-    case let cloud as PointCloud: encoded = try ROSPayloadEncoder.cloud(cloud, header)
-    case let clusters as ClusteredCloud:
-      var cloud = clusters.cloud
-      cloud.attributes["cluster"] = Tensor(
-        clusters.clusters.array(of: Int32.self), shape: [cloud.count, 1])
-      encoded = try ROSPayloadEncoder.cloud(cloud, header)
-    case let image as Image: encoded = try self.image(image, header)
-    case let depth as DepthImage:
-      encoded = ROSPayloadEncoder.depth(
-        depth, header, inMillimetres: options.hasDepthsInMillimetres)
-    case let camera as CameraModel: encoded = ROSPayloadEncoder.camera(camera, header)
-    case let transforms as FrameTransforms:
-      encoded = ROSPayloadEncoder.transforms(transforms, header)
-    case let boxes as Detections3D:
-      let data = try FoxgloveSceneEncoder.encode(boxes, header)
-      return try append(
-        topic: header.topic, type: FoxgloveSceneEncoder.typeName, messageEncoding: "json",
-        schemaEncoding: "jsonschema", schema: FoxgloveSceneEncoder.schema, data: data[...], logTime)
-    case let record as Record: return try write(record, header, logTime)
-    default:
-      throw FormatProblem(
-        "a payload of type '\(type(of: message.payload).typeName)' has no form in an MCAP file")
+    if let record = message.payload as? Record {
+      return try write(record, message.header, logTime)
     }
-    try append(
-      topic: header.topic, type: encoded.type, messageEncoding: "cdr", schemaEncoding: "ros2msg",
-      schema: ROSStandardTypes.text(encoded.type) ?? "", data: encoded.data[...], logTime)
-  }
-
-  private func image(_ image: Image, _ header: MessageHeader) throws -> ROSPayloadEncoder.Encoded {
-    let keepsDepth = image.pixels.elementType == .float32 && image.channels == 1
-    switch options.images {
-    case .png where !keepsDepth:
-      return ROSPayloadEncoder.compressed(
-        try ImageCodec.encode(image, as: .png), format: "png", header)
-    case .jpeg(let quality):
-      return ROSPayloadEncoder.compressed(
-        try ImageCodec.encode(image, as: .jpeg(quality: quality)), format: "jpeg", header)
-    case .raw, .png: return try ROSPayloadEncoder.image(image, header)
-    }
+    let encoded = try Self.encoded(message, options: options)
+    try appendEncoded(
+      topic: message.header.topic, type: encoded.type, encoded: encoded.message,
+      header: message.header, logTime: logTime)
   }
 
   private func write(_ record: Record, _ header: MessageHeader, _ logTime: Timestamp) throws {

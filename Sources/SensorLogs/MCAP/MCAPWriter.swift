@@ -15,6 +15,8 @@ public final class MCAPWriter {
   public private(set) var statistics = MCAPStatistics()
   /// Bytes of the partial file that a writer which resumes may keep: everything up to the latest closed chunk.
   public private(set) var durableByteCount = 0
+  /// Bytes of the open chunk before compression.
+  public var openChunkByteCount: Int { chunk.count }
   /// The temporary name.
   public var partialPath: String { file.partialPath }
 

@@ -1,5 +1,4 @@
 public import Configuration
-import Foundation
 import Geometry
 public import Pipelines
 import PointClouds
@@ -17,8 +16,8 @@ public struct MCAPOutputFormat: StreamFileFormat {
     /// The defaults.
     public init() {}
   }
-  /// A message whose topic is set.
-  public typealias Encoded = AnyMessage
+  /// The messages of a frame.
+  public typealias Encoded = [MCAPFileWriter.Entry]
   /// What appends.
   public typealias Writer = MCAPFileWriter
 
@@ -28,12 +27,13 @@ public struct MCAPOutputFormat: StreamFileFormat {
   public static let documentation = """
     Writes results into one MCAP file (zstd chunks, index, checksums) that Foxglove, rerun and ROS 2 tools open.
     Clouds become sensor_msgs/PointCloud2, pictures CompressedImage, depths Image (32FC1, metres), cameras CameraInfo,
-    transforms tf2_msgs/TFMessage, boxes foxglove.SceneUpdate (cubes). Nothing is written for a frame without a result.
+    transforms tf2_msgs/TFMessage, boxes foxglove.SceneUpdate (cubes); a scene (`scene.collect`) becomes one topic for each of its
+    parts. Nothing is written for a frame without a result.
     """
   /// Everything that has a form in an MCAP file.
   public static let payloadTypes = [
     PointCloud.typeName, ClusteredCloud.typeName, Image.typeName, DepthImage.typeName,
-    CameraModel.typeName, FrameTransforms.typeName, Detections3D.typeName, Record.typeName,
+    CameraModel.typeName, FrameTransforms.typeName, Detections3D.typeName, Scene.typeName,
   ]
   private let topic: String
   private let options: MCAPLogWriter.Options
@@ -54,16 +54,24 @@ public struct MCAPOutputFormat: StreamFileFormat {
     self.options = options
   }
 
-  /// Sets a result's topic.
+  /// Encodes a result.
   ///
   /// - Parameters:
   ///   - message: A result.
   ///   - frameIndex: Unused.
-  /// - Returns: The message.
-  public func encode(_ message: AnyMessage, frameIndex: Int) -> AnyMessage {
+  /// - Returns: Its messages, in the order of the topics.
+  /// - Throws: ``LogError`` when the payload has no form in an MCAP file.
+  public func encode(_ message: AnyMessage, frameIndex: Int) throws -> [MCAPFileWriter.Entry] {
+    guard let scene = message.payload as? Scene else { return [try entry(message, topic: topic)] }
+    return try scene.parts.map { try entry($0.message, topic: $0.topic) }
+  }
+
+  private func entry(_ message: AnyMessage, topic: String) throws -> MCAPFileWriter.Entry {
     var message = message
     message.header.topic = topic
-    return message
+    let encoded = try MCAPLogWriter.encode(message, options: options)
+    return MCAPFileWriter.Entry(
+      header: message.header, type: encoded.type, encoded: encoded.message)
   }
 
   /// Opens the file.
@@ -74,59 +82,6 @@ public struct MCAPOutputFormat: StreamFileFormat {
   /// - Returns: The writer.
   /// - Throws: ``LogError`` when the file cannot be opened.
   public func makeWriter(path: String, resumingAt byteCount: Int?) throws -> MCAPFileWriter {
-    try MCAPFileWriter(path: path, resumingAt: byteCount, options: options)
+    try MCAPFileWriter(path: path, resumingAt: byteCount)
   }
-}
-
-/// Appends messages to an MCAP file; every closed chunk is a point to continue from.
-public final class MCAPFileWriter: StreamFileWriter {
-  private let writer: MCAPLogWriter
-  private var appended = 0
-  /// What the closed chunks hold.
-  public private(set) var durable: StreamDurability
-
-  /// Opens a file; while it grows it bears another temporary name beside `path`.
-  ///
-  /// - Parameters:
-  ///   - path: The file.
-  ///   - byteCount: Length to go on from; nil for a new file.
-  ///   - options: How payloads are encoded.
-  /// - Throws: ``LogError`` when the file cannot be opened.
-  public init(path: String, resumingAt byteCount: Int?, options: MCAPLogWriter.Options) throws {
-    let growing = path + ".partial"
-    if let byteCount, byteCount > 0 {
-      // Complete but not yet published when the run was ended: take the completion back.
-      if !FileManager.default.fileExists(atPath: growing) {
-        try FileManager.default.moveItem(atPath: path, toPath: growing)
-      }
-      writer = try MCAPLogWriter(resuming: growing, keeping: byteCount, options: options)
-    } else {
-      writer = try MCAPLogWriter(path, options: options)
-    }
-    durable = StreamDurability(byteCount: writer.durableByteCount, appendedFrames: 0)
-  }
-
-  /// Appends a message.
-  ///
-  /// - Parameters:
-  ///   - encoded: The message.
-  ///   - frameIndex: Unused.
-  /// - Throws: ``LogError`` when the disk is full.
-  public func append(_ encoded: AnyMessage, frameIndex: Int) throws {
-    try writer.write(encoded, logTime: nil)
-    appended += 1
-    if writer.durableByteCount != durable.byteCount {
-      // A chunk that has just been closed ends with this message.
-      durable = StreamDurability(
-        byteCount: writer.durableByteCount, appendedFrames: appended)
-    }
-  }
-
-  /// The runner calls this for each frame; closed chunks are with the operating system already.
-  public func synchronize() {}
-
-  /// Completes the file.
-  ///
-  /// - Throws: ``LogError`` when the disk is full.
-  public func finish() throws { try writer.finish() }
 }

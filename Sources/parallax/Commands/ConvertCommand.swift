@@ -25,6 +25,11 @@ enum ConvertCommand: Command {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let (input, output) = (arguments.positionals[0], arguments.positionals[1])
+    guard LogConversion.canWrite(output) else {
+      throw CommandFailure.usage(
+        "'\(output)' names no format that can be written: .mcap, .pcd, .ply, .bin, .xyz",
+        command: "convert")
+    }
     let bar = ProgressBar(unit: "messages")
     let report = try LogConversion.convert(from: RecordedLogs.open(input), to: output) { done in
       bar.update(done: done, total: nil)

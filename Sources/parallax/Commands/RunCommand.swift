@@ -81,12 +81,30 @@ enum RunCommand: Command {
     }
     bar.finish()
     for damage in summary.damage { Console.note("damaged: \(damage.description)") }
+    noteDrops(summary)
     if arguments.isSet("--json") {
       Console.result(summary.json.compact)
     } else {
       Console.result(text(summary, folder: options.outputFolder))
     }
     return summary.isImpaired ? .incomplete : .done
+  }
+
+  /// Says which messages belong to no frame: nothing is dropped silently.
+  private static func noteDrops(_ summary: RunSummary) {
+    for receipt in summary.receipts {
+      let reasons = zip(SyncReceipt.DropReason.allCases, receipt.dropped).filter { $0.1 > 0 }
+      guard !reasons.isEmpty || summary.frames.read == 0 else { continue }
+      let dropped = reasons.map { "\($0.1) dropped (\($0.0.rawValue))" }
+      Console.note(
+        "input '\(receipt.input)', topic \(receipt.topic): "
+          + (["\(receipt.read) read", "\(receipt.matched) matched"] + dropped).joined(
+            separator: ", "))
+    }
+    if summary.frames.read == 0, !summary.wasComplete {
+      Console.note(
+        "no frame was formed: try another --frames, a larger sync tolerance or other topics")
+    }
   }
 
   private static func verifyDeterminism(
