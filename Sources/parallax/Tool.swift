@@ -11,6 +11,7 @@ enum Tool {
     [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
       SimulateCommand.self, EvaluateCommand.self, ViewCommand.self, StagesCommand.self,
+      BenchCommand.self,
     ]
   }
 

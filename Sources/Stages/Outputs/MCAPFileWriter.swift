@@ -1,6 +1,6 @@
 import Foundation
 public import Pipelines
-public import SensorLogs
+import SensorLogs
 
 /// Appends frames to an MCAP file; chunks end between frames, so every closed chunk is a point to continue from.
 public final class MCAPFileWriter: StreamFileWriter {
