@@ -81,7 +81,7 @@ enum RunCommand: Command {
     }
     bar.finish()
     for damage in summary.damage { Console.note("damaged: \(damage.description)") }
-    noteDrops(summary)
+    noteDrops(summary, plan.definition)
     if arguments.isSet("--json") {
       Console.result(summary.json.compact)
     } else {
@@ -91,8 +91,10 @@ enum RunCommand: Command {
   }
 
   /// Says which messages belong to no frame: nothing is dropped silently.
-  private static func noteDrops(_ summary: RunSummary) {
-    for receipt in summary.receipts {
+  private static func noteDrops(_ summary: RunSummary, _ definition: PipelineDefinition) {
+    // An input that is matched with the latest message leaves some over by its nature.
+    let eachOnce = Set(definition.inputs.filter { $0.match == .each }.map(\.name))
+    for receipt in summary.receipts where eachOnce.contains(receipt.input) {
       let reasons = zip(SyncReceipt.DropReason.allCases, receipt.dropped).filter { $0.1 > 0 }
       guard !reasons.isEmpty || summary.frames.read == 0 else { continue }
       let dropped = reasons.map { "\($0.1) dropped (\($0.0.rawValue))" }
