@@ -36,7 +36,7 @@ struct CloudFile: FileContent {
   }
 
   private func read() throws -> CloudReading {
-    let bytes = try SeekableFile.contents(of: path, named: file, place: place)
+    let bytes = try RandomAccessFile.contents(of: path, named: file, place: place)
     guard !bytes.isEmpty else { throw failure("is empty (0 bytes): no points") }
     guard let format = format ?? CloudFormat.detect(Array(bytes.prefix(4096)), fileName: file)
     else { throw failure("is no point cloud of a known format (PCD, PLY, KITTI .bin, XYZ)") }
