@@ -5,16 +5,9 @@ import Tensors
 struct CloudFile: FileContent {
   var path: String
   var file: String
-  var place: String
+  var place = ""
   /// The format; found from the content when nil.
   var format: CloudFormat?
-
-  init(path: String, file: String, place: String = "", format: CloudFormat? = nil) {
-    self.path = path
-    self.file = file
-    self.place = place
-    self.format = format
-  }
 
   var payloadType: String { PointCloud.typeName }
 

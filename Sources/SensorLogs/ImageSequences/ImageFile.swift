@@ -6,23 +6,11 @@ struct ImageFile: FileContent {
   /// Where it lies.
   var path: String
   var file: String
-  var place: String
-  /// The camera that took an image of the size given, when known.
-  var camera: (@Sendable (PixelSize) throws -> CameraModel)?
+  var place = ""
   /// The other image of a pair, whose size must be the same.
   var partner: (path: String, file: String)?
-
-  init(
-    path: String, file: String, place: String = "",
-    partner: (path: String, file: String)? = nil,
-    camera: (@Sendable (PixelSize) throws -> CameraModel)? = nil
-  ) {
-    self.path = path
-    self.file = file
-    self.place = place
-    self.partner = partner
-    self.camera = camera
-  }
+  /// The camera that took an image of the size given, when known.
+  var camera: (@Sendable (PixelSize) throws -> CameraModel)?
 
   var payloadType: String { Image.typeName }
 

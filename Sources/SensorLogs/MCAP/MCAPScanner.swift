@@ -93,9 +93,7 @@ struct MCAPScanner {
     }
     let prefix = try bytes(at: offset, count: MCAPOpcode.prefixByteCount)
     let opcode = prefix[prefix.startIndex]
-    let claimed = prefix.withUnsafeBytes {
-      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-    }
+    let claimed = MCAPOpcode.contentByteCount(prefix)
     let start = offset + MCAPOpcode.prefixByteCount
     let room = UInt64(left - MCAPOpcode.prefixByteCount)
     if opcode == 0 {

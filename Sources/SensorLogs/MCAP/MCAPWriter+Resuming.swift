@@ -7,9 +7,7 @@ extension MCAPWriter {
     var definitions = MCAPDefinitions()
     while position < source.byteCount {
       let prefix = try source.read(at: position, count: MCAPOpcode.prefixByteCount)
-      let length = prefix.withUnsafeBytes {
-        UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-      }
+      let length = MCAPOpcode.contentByteCount(prefix[...])
       guard length <= UInt64(source.byteCount - position - prefix.count) else {
         throw FormatProblem("the bytes to keep end inside a record")
       }
@@ -17,12 +15,7 @@ extension MCAPWriter {
       try restore(prefix[0], at: position, total, source, &definitions)
       position += total
     }
-    var start = 0
-    while start < source.byteCount, options.hasCRCs {
-      let count = min(1 << 20, source.byteCount - start)
-      crc.update(with: try source.read(at: start, count: count)[...])
-      start += count
-    }
+    if options.hasCRCs { try crc.update(with: 0..<source.byteCount, of: source) }
   }
 
   private func restore(
@@ -59,18 +52,8 @@ extension MCAPWriter {
     case .schema(let schema) where schemas[schema.id] == nil: count(schema)
     case .channel(let channel) where channels[channel.id] == nil: count(channel)
     case .message(let message): count(message)
-    case .attachment(let attachment):
-      statistics.attachmentCount += 1
-      attachmentIndexes.append(
-        MCAPAttachmentIndex(
-          offset: UInt64(position), length: UInt64(total), logTime: attachment.logTime,
-          createTime: attachment.createTime, dataSize: UInt64(attachment.data.count),
-          name: attachment.name, mediaType: attachment.mediaType))
-    case .metadata(let metadata):
-      statistics.metadataCount += 1
-      metadataIndexes.append(
-        MCAPMetadataIndex(
-          offset: UInt64(position), length: UInt64(total), name: metadata.name))
+    case .attachment(let attachment): count(attachment, at: position..<(position + total))
+    case .metadata(let metadata): count(metadata, at: position..<(position + total))
     default: break
     }
   }

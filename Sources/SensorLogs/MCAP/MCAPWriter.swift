@@ -128,13 +128,7 @@ public final class MCAPWriter {
     }
     let start = file.byteCount
     try append(.attachment(attachment))
-    statistics.attachmentCount += 1
-    attachmentIndexes.append(
-      MCAPAttachmentIndex(
-        offset: UInt64(start), length: UInt64(file.byteCount - start),
-        logTime: attachment.logTime, createTime: attachment.createTime,
-        dataSize: UInt64(attachment.data.count), name: attachment.name,
-        mediaType: attachment.mediaType))
+    count(attachment, at: start..<file.byteCount)
     durableByteCount = file.byteCount
   }
 
@@ -146,10 +140,7 @@ public final class MCAPWriter {
     try endChunk()
     let start = file.byteCount
     try append(.metadata(metadata))
-    statistics.metadataCount += 1
-    metadataIndexes.append(
-      MCAPMetadataIndex(
-        offset: UInt64(start), length: UInt64(file.byteCount - start), name: metadata.name))
+    count(metadata, at: start..<file.byteCount)
     durableByteCount = file.byteCount
   }
 
@@ -188,6 +179,23 @@ public final class MCAPWriter {
     statistics.endTime = isFirst ? time : max(statistics.endTime, time)
     statistics.messageCount += 1
     statistics.channelMessageCounts[channel, default: 0] += 1
+  }
+
+  func count(_ attachment: MCAPAttachment, at place: Range<Int>) {
+    statistics.attachmentCount += 1
+    attachmentIndexes.append(
+      MCAPAttachmentIndex(
+        offset: UInt64(place.lowerBound), length: UInt64(place.count),
+        logTime: attachment.logTime, createTime: attachment.createTime,
+        dataSize: UInt64(attachment.data.count), name: attachment.name,
+        mediaType: attachment.mediaType))
+  }
+
+  func count(_ metadata: MCAPMetadata, at place: Range<Int>) {
+    statistics.metadataCount += 1
+    metadataIndexes.append(
+      MCAPMetadataIndex(
+        offset: UInt64(place.lowerBound), length: UInt64(place.count), name: metadata.name))
   }
 
   func append(_ record: MCAPRecord) throws {
