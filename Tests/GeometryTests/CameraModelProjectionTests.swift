@@ -62,6 +62,33 @@ import Testing
     #expect(camera.project([1, 2, -4]) == nil)
   }
 
+  /// cv2.projectPoints of OpenCV 4.6, no rotation or translation, K = [[500 0 320] [0 510 240] [0 0 1]]:
+  /// `cv2.projectPoints(np.array([[0.4,-0.3,1.5]]), 0, 0, K, D)`; fisheye: `cv2.fisheye.projectPoints`.
+  @Test(arguments: [
+    (
+      Distortion.brownConrady([-0.28, 0.07, 0.001, -0.0005, 0]),
+      Vector2(449.1837448559671, 141.20985185185185)
+    ),
+    (
+      Distortion.brownConrady([0.2, -0.1, 0.001, 0.002, 0.03, 0.1, 0.02, -0.01]),
+      Vector2(454.81011569709875, 137.01192815838613)
+    ),
+    (
+      Distortion.fisheye([0.02, -0.01, 0.003, -0.001]),
+      Vector2(448.9533121549837, 141.35071620143748)
+    ),
+  ])
+  func `unequal focal lengths and weak lenses agree with OpenCV`(
+    distortion: Distortion, expected: Vector2
+  ) throws {
+    let camera = CameraModel(
+      width: 640, height: 480, focalLength: [500, 510], principalPoint: [320, 240],
+      distortion: distortion)
+    #expect(camera.project([0, 0, 3]) == Vector2(320, 240))
+    let pixel = try #require(camera.project(Vector3(0.4, -0.3, 1.5)))
+    #expect(abs(pixel.x - expected.x) < 1e-9 && abs(pixel.y - expected.y) < 1e-9)
+  }
+
   @Test func `a point where the lens model folds back is not shown`() {
     // r (1 - 0.3 r²) has its maximum at r = 1.054.
     let camera = Self.camera(.brownConrady([-0.3, 0, 0, 0, 0]))

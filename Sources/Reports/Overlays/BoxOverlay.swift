@@ -41,13 +41,12 @@ public struct BoxOverlay: Sendable {
     let fitted =
       camera.width == image.width && camera.height == image.height
       ? camera : camera.scaled(toWidth: image.width, height: image.height)
-    let projection = CameraProjection(fitted)
     let placed = boxes.filter { !($0.score < leastScore) }
       .map { (box: $0, depth: (cameraFromBoxes * $0.center).z) }
       .enumerated()
       .sorted { ($0.element.depth, $1.offset) > ($1.element.depth, $0.offset) }
     for (_, (box, _)) in placed {
-      try draw(box, on: &canvas, projection, cameraFromBoxes)
+      try draw(box, on: &canvas, fitted, cameraFromBoxes)
     }
     return canvas.image
   }
@@ -59,13 +58,13 @@ public struct BoxOverlay: Sendable {
   static let frontCross = [(0, 7), (3, 4)]
 
   private func draw(
-    _ box: Box3D, on canvas: inout ImageCanvas, _ projection: CameraProjection, _ pose: Pose
+    _ box: Box3D, on canvas: inout ImageCanvas, _ camera: CameraModel, _ pose: Pose
   ) throws {
     let corners = box.corners.map { pose * $0 }
     guard corners.allSatisfy({ $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }) else { return }
     let color = LabelPalette.color(of: box.label)
     func lines(_ pairs: [(Int, Int)]) -> [(from: Vector2, to: Vector2)] {
-      pairs.flatMap { projection.path(from: corners[$0.0], to: corners[$0.1]) }
+      pairs.flatMap { camera.path(from: corners[$0.0], to: corners[$0.1]) }
         .flatMap { path in zip(path, path.dropFirst()).map { (from: $0, to: $1) } }
     }
     let edges = lines(Self.edges)

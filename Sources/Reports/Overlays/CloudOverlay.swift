@@ -43,7 +43,7 @@ public struct CloudOverlay: Sendable {
       camera.width == image.width && camera.height == image.height
       ? camera : camera.scaled(toWidth: image.width, height: image.height)
     let seen = Self.project(
-      cloud, CameraProjection(fitted), cameraFromCloud, width: image.width, height: image.height)
+      cloud, fitted, cameraFromCloud, width: image.width, height: image.height)
     let order = seen.indices.sorted {
       (seen[$0].depth, $1) > (seen[$1].depth, $0)
     }
@@ -57,7 +57,7 @@ public struct CloudOverlay: Sendable {
 
   /// Pixels and depths of the points that a camera sees.
   static func project(
-    _ cloud: PointCloud, _ projection: CameraProjection, _ pose: Pose, width: Int, height: Int
+    _ cloud: PointCloud, _ camera: CameraModel, _ pose: Pose, width: Int, height: Int
   ) -> [(pixel: Vector2, depth: Double)] {
     let rows = pose.rotation.matrix.rows
     let (left, top) = (-0.5, -0.5)
@@ -70,7 +70,7 @@ public struct CloudOverlay: Sendable {
         guard z > 0.05, z.isFinite else { continue }
         let point = Vector3(
           rows[0].dot(p) + pose.translation.x, rows[1].dot(p) + pose.translation.y, z)
-        guard let pixel = projection.pixel(point), pixel.x >= left, pixel.x < right,
+        guard let pixel = camera.project(point), pixel.x >= left, pixel.x < right,
           pixel.y >= top, pixel.y < bottom
         else { continue }
         seen.append((pixel, z))

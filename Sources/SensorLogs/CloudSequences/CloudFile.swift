@@ -5,16 +5,9 @@ import Tensors
 struct CloudFile: FileContent {
   var path: String
   var file: String
-  var place: String
+  var place = ""
   /// The format; found from the content when nil.
   var format: CloudFormat?
-
-  init(path: String, file: String, place: String = "", format: CloudFormat? = nil) {
-    self.path = path
-    self.file = file
-    self.place = place
-    self.format = format
-  }
 
   var payloadType: String { PointCloud.typeName }
 
@@ -36,7 +29,7 @@ struct CloudFile: FileContent {
   }
 
   private func read() throws -> CloudReading {
-    let bytes = try SeekableFile.contents(of: path, named: file, place: place)
+    let bytes = try RandomAccessFile.contents(of: path, named: file, place: place)
     guard !bytes.isEmpty else { throw failure("is empty (0 bytes): no points") }
     guard let format = format ?? CloudFormat.detect(Array(bytes.prefix(4096)), fileName: file)
     else { throw failure("is no point cloud of a known format (PCD, PLY, KITTI .bin, XYZ)") }

@@ -121,7 +121,8 @@ struct EuRoCListing {
     _ body: (inout EuRoCListing, Timestamp, [Substring], _ place: String) -> Void
   ) {
     guard FolderListing.exists(root + "/" + file) else { return }
-    guard let text = try? SeekableFile.text(of: root + "/" + file, named: file, place: "") else {
+    guard let text = try? RandomAccessFile.text(of: root + "/" + file, named: file, place: "")
+    else {
       report(file, "", "cannot be read")
       return
     }
@@ -147,7 +148,7 @@ struct EuRoCListing {
     guard FolderListing.exists(root + "/" + file) else { return nil }
     do {
       return try EuRoCSensor(
-        SeekableFile.text(of: root + "/" + file, named: file, place: ""), named: file)
+        RandomAccessFile.text(of: root + "/" + file, named: file, place: ""), named: file)
     } catch {
       damage.append(LogDamage(error, file: file, place: ""))
       return nil

@@ -6,28 +6,16 @@ struct ImageFile: FileContent {
   /// Where it lies.
   var path: String
   var file: String
-  var place: String
-  /// The camera that took an image of the size given, when known.
-  var camera: (@Sendable (PixelSize) throws -> CameraModel)?
+  var place = ""
   /// The other image of a pair, whose size must be the same.
   var partner: (path: String, file: String)?
-
-  init(
-    path: String, file: String, place: String = "",
-    partner: (path: String, file: String)? = nil,
-    camera: (@Sendable (PixelSize) throws -> CameraModel)? = nil
-  ) {
-    self.path = path
-    self.file = file
-    self.place = place
-    self.partner = partner
-    self.camera = camera
-  }
+  /// The camera that took an image of the size given, when known.
+  var camera: (@Sendable (PixelSize) throws -> CameraModel)?
 
   var payloadType: String { Image.typeName }
 
   func payload(_ note: (LogDamage) -> Void) throws -> any Payload {
-    let bytes = try SeekableFile.contents(of: path, named: file, place: place)
+    let bytes = try RandomAccessFile.contents(of: path, named: file, place: place)
     var image: Image
     do {
       image = try ImageCodec.decode(bytes, named: file)
@@ -41,7 +29,7 @@ struct ImageFile: FileContent {
   func check() -> FileCheck {
     var check = FileCheck()
     do {
-      let bytes = try SeekableFile.contents(of: path, named: file, place: place)
+      let bytes = try RandomAccessFile.contents(of: path, named: file, place: place)
       check.size = ImageCodec.header(bytes).map { PixelSize(width: $0.width, height: $0.height) }
       if let problem = ImageCodec.problem(in: bytes) {
         check.damage.append(damage("the image is damaged: \(problem)"))
@@ -66,8 +54,8 @@ struct ImageFile: FileContent {
 
   /// Width and height from the first bytes of an image; nil when they do not tell.
   static func size(of path: String) -> PixelSize? {
-    guard let file = try? SeekableFile(path),
-      let header = (try? file.read(at: 0, count: 65536)).flatMap({ ImageCodec.header($0) })
+    guard let file = try? RandomAccessFile(path),
+      let header = (try? file.read(at: 0, atMost: 65536)).flatMap({ ImageCodec.header($0) })
     else { return nil }
     return PixelSize(width: header.width, height: header.height)
   }

@@ -20,7 +20,7 @@ struct KITTIOXTSContent: FileContent {
   ]
 
   func payload(_ note: (LogDamage) -> Void) throws -> any Payload {
-    let words = NumberText.words(try SeekableFile.text(of: path, named: file, place: place))
+    let words = NumberText.words(try RandomAccessFile.text(of: path, named: file, place: place))
     guard words.count == Self.columns.count else {
       throw failure("has \(words.count) numbers, expected \(Self.columns.count)")
     }

@@ -31,7 +31,7 @@ public struct KITTIObjectFolder: Sendable {
     let name = "calib/\(frame).txt"
     let place = "frame \(frame)"
     return try KITTICalibration(
-      parsing: SeekableFile.text(of: path + "/" + name, named: name, place: place), named: name,
+      parsing: RandomAccessFile.text(of: path + "/" + name, named: name, place: place), named: name,
       place: place)
   }
 
@@ -45,7 +45,7 @@ public struct KITTIObjectFolder: Sendable {
     let place = "frame \(frame)"
     guard FolderListing.exists(path + "/" + name) else { return nil }
     return try KITTILabel.parse(
-      SeekableFile.text(of: path + "/" + name, named: name, place: place), named: name,
+      RandomAccessFile.text(of: path + "/" + name, named: name, place: place), named: name,
       place: place)
   }
 }

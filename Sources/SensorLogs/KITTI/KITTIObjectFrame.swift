@@ -11,7 +11,7 @@ struct KITTIObjectFrame: Sendable {
   var place: String { "frame \(stem)" }
 
   func readCalibration() throws -> KITTICalibration {
-    let text = try SeekableFile.text(
+    let text = try RandomAccessFile.text(
       of: root + "/" + calibration, named: calibration, place: place)
     return try KITTICalibration(parsing: text, named: calibration, place: place)
   }
@@ -65,7 +65,7 @@ struct KITTILabelsContent: FileContent {
   var payloadType: String { Detections3D.typeName }
 
   func labels() throws -> [KITTILabel] {
-    let text = try SeekableFile.text(of: frame.root + "/" + file, named: file, place: place)
+    let text = try RandomAccessFile.text(of: frame.root + "/" + file, named: file, place: place)
     return try KITTILabel.parse(text, named: file, place: place)
   }
 

@@ -61,7 +61,7 @@ extension KITTIOdometryListing {
   mutating func readPoses() -> [(Int, Pose)] {
     let beside = "/../../poses/" + FolderListing.lastComponent(root) + ".txt"
     let text =
-      text("poses.txt") ?? (try? SeekableFile.text(of: root + beside, named: "", place: ""))
+      text("poses.txt") ?? (try? RandomAccessFile.text(of: root + beside, named: "", place: ""))
     guard let text else { return [] }
     var poses: [(Int, Pose)] = []
     for (index, line) in NumberText.lines(text).enumerated() {
@@ -92,7 +92,7 @@ extension KITTIOdometryListing {
   private mutating func text(_ name: String) -> String? {
     guard names.contains(name) else { return nil }
     do {
-      return try SeekableFile.text(of: root + "/" + name, named: name, place: "")
+      return try RandomAccessFile.text(of: root + "/" + name, named: name, place: "")
     } catch {
       damage.append(LogDamage(error, file: name, place: ""))
       return nil

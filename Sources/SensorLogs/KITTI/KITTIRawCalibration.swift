@@ -8,7 +8,8 @@ struct KITTIRawCalibration: Sendable {
 
   private func table(_ name: String) throws -> KITTIMatrixTable {
     try KITTIMatrixTable(
-      parsing: SeekableFile.text(of: path(name), named: name, place: ""), named: name, place: "")
+      parsing: RandomAccessFile.text(of: path(name), named: name, place: ""), named: name, place: ""
+    )
   }
 
   func camera(_ number: Int, size: PixelSize) throws -> CameraModel {

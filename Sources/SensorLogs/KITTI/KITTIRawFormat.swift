@@ -113,7 +113,8 @@ struct KITTIRawListing {
       .filter { extensions.contains(FolderListing.fileExtension($0)) }
     guard FolderListing.isFolder(folder) else { return }
     let timesFile = sensor + "/timestamps.txt"
-    let text = (try? SeekableFile.text(of: drive + "/" + timesFile, named: timesFile, place: ""))
+    let text =
+      (try? RandomAccessFile.text(of: drive + "/" + timesFile, named: timesFile, place: ""))
     guard let text else {
       damage.append(
         LogDamage(file: timesFile, place: "", problem: "cannot be read: \(names.count) files lost"))

@@ -12,6 +12,18 @@ struct CRC32 {
     value = bytes.withUnsafeBufferPointer { ccompression_crc32(value, $0.baseAddress, $0.count) }
   }
 
+  /// Reads a range of a file in pieces.
+  ///
+  /// - Throws: ``FormatProblem`` when it is not all there.
+  mutating func update(with range: Range<Int>, of file: RandomAccessFile) throws {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let count = min(1 << 20, range.upperBound - position)
+      update(with: try file.read(at: position, count: count)[...])
+      position += count
+    }
+  }
+
   func updated(with bytes: ArraySlice<UInt8>) -> CRC32 {
     var next = self
     next.update(with: bytes)

@@ -191,12 +191,7 @@ struct MCAPAudit {
 
   private static func crc(_ file: RandomAccessFile, _ range: Range<Int>) throws -> UInt32 {
     var crc = CRC32()
-    var position = range.lowerBound
-    while position < range.upperBound {
-      let count = min(1 << 20, range.upperBound - position)
-      crc.update(with: try file.read(at: position, count: count)[...])
-      position += count
-    }
+    try crc.update(with: range, of: file)
     return crc.value
   }
 }

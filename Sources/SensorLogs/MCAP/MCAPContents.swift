@@ -86,9 +86,7 @@ struct MCAPSummary {
     var offset = 0
     while bytes.count - offset >= MCAPOpcode.prefixByteCount {
       let opcode = bytes[offset]
-      let claimed = bytes.withUnsafeBytes {
-        UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset + 1, as: UInt64.self))
-      }
+      let claimed = MCAPOpcode.contentByteCount(bytes[offset...])
       let start = offset + MCAPOpcode.prefixByteCount
       guard claimed <= UInt64(bytes.count - start) else {
         return "a record of the summary claims a length of \(claimed) bytes, which exceeds it"
@@ -123,9 +121,7 @@ struct MCAPSummary {
         continue
       }
       let head = (try? file.read(at: Int(start), count: 9)) ?? [0, 0, 0, 0, 0, 0, 0, 0, 0]
-      let length = head.withUnsafeBytes {
-        UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-      }
+      let length = MCAPOpcode.contentByteCount(head[...])
       guard head[0] == MCAPOpcode.chunk, length == index.chunkLength - 9 else {
         problems.append(
           head[0] == MCAPOpcode.chunk

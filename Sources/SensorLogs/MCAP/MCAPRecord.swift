@@ -43,6 +43,13 @@ enum MCAPOpcode {
   /// Bytes of opcode and length before each record's content.
   static let prefixByteCount = 9
 
+  /// The length that the bytes at the start of a record give for its content; at least ``prefixByteCount`` bytes.
+  static func contentByteCount(_ record: ArraySlice<UInt8>) -> UInt64 {
+    record.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
+    }
+  }
+
   static func name(_ opcode: UInt8) -> String {
     let names = [
       "header", "footer", "schema", "channel", "message", "chunk", "message index", "chunk index",

@@ -51,9 +51,7 @@ public final class MCAPRecordReader {
       return record
     }
     let prefix = try file.read(at: offset, count: MCAPOpcode.prefixByteCount)
-    let claimed = prefix.withUnsafeBytes {
-      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-    }
+    let claimed = MCAPOpcode.contentByteCount(prefix[...])
     guard claimed <= UInt64(file.byteCount - offset - prefix.count) else {
       throw FormatProblem(
         "a \(MCAPOpcode.name(prefix[0])) record claims a length of \(claimed) bytes (truncated)")
@@ -83,9 +81,7 @@ public final class MCAPRecordReader {
     guard bytes.endIndex - start >= MCAPOpcode.prefixByteCount else {
       throw FormatProblem("the bytes end inside a record's opcode and length (truncated)")
     }
-    let claimed = bytes[start...].withUnsafeBytes {
-      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-    }
+    let claimed = MCAPOpcode.contentByteCount(bytes[start...])
     let content = start + MCAPOpcode.prefixByteCount
     guard claimed <= UInt64(bytes.endIndex - content) else {
       throw FormatProblem("a record claims a length of \(claimed) bytes, which exceeds its chunk")

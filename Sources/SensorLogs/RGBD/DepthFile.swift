@@ -16,7 +16,7 @@ struct DepthFile: FileContent {
   var payloadType: String { DepthImage.typeName }
 
   func payload(_ note: (LogDamage) -> Void) throws -> any Payload {
-    let bytes = try SeekableFile.contents(of: path, named: file, place: place)
+    let bytes = try RandomAccessFile.contents(of: path, named: file, place: place)
     var image: DepthImage
     do {
       image = try ImageCodec.decodeDepth(bytes, metresPerUnit: metresPerUnit, named: file)
@@ -39,7 +39,7 @@ struct DepthFile: FileContent {
   func check() -> FileCheck {
     var check = ImageFile(path: path, file: file, place: place).check()
     guard check.isReadable else { return check }
-    if let head = try? SeekableFile(path).read(at: 0, count: 65536),
+    if let head = try? RandomAccessFile(path).read(at: 0, atMost: 65536),
       let header = ImageCodec.header(head), header.bitDepth != 16 || header.channels != 1
     {
       check.isReadable = false

@@ -56,7 +56,7 @@ extension RGBDListing {
       $0.hasSuffix(".json") && ($0.hasPrefix("camera") || $0.contains("intrinsic"))
     }
     guard let name = candidates.first else { return nil }
-    let bytes = try SeekableFile.contents(of: root + "/" + name, named: name, place: "")
+    let bytes = try RandomAccessFile.contents(of: root + "/" + name, named: name, place: "")
     let object = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
     let numbers = (object?["intrinsic_matrix"] as? [Any])?.compactMap {
       ($0 as? NSNumber)?.doubleValue
@@ -73,7 +73,7 @@ extension RGBDListing {
   private mutating func readTrajectory() -> [Int: Pose] {
     let name = "trajectory.log"
     guard names.contains(name),
-      let text = try? SeekableFile.text(of: root + "/" + name, named: name, place: "")
+      let text = try? RandomAccessFile.text(of: root + "/" + name, named: name, place: "")
     else { return [:] }
     let rows = NumberText.lines(text).map { NumberText.words($0) }.filter { !$0.isEmpty }
     var poses: [Int: Pose] = [:]

@@ -45,7 +45,7 @@ extension RGBDListing {
   private func readMatrixIntrinsics() throws -> RGBDIntrinsics? {
     let name = "camera-intrinsics.txt"
     guard names.contains(name) else { return nil }
-    let text = try SeekableFile.text(of: root + "/" + name, named: name, place: "")
+    let text = try RandomAccessFile.text(of: root + "/" + name, named: name, place: "")
     guard let k = try? NumberText.numbers(NumberText.words(text)), k.count == 9, k[0] > 0, k[4] > 0
     else {
       throw LogError(
@@ -64,7 +64,7 @@ struct PoseFile: FileContent {
   var payloadType: String { FrameTransforms.typeName }
 
   func payload(_ note: (LogDamage) -> Void) throws -> any Payload {
-    let text = try SeekableFile.text(of: path, named: file, place: place)
+    let text = try RandomAccessFile.text(of: path, named: file, place: place)
     do throws(NumberTextError) {
       let pose = try Pose(matrixText: NumberText.words(text))
       return FrameTransforms(edges: [RGBDListing.worldFromCamera(pose)])

@@ -68,7 +68,7 @@ extension RGBDListing {
     of name: String,
     _ body: (inout RGBDListing, Timestamp, [Substring], String) -> Void
   ) throws {
-    let text = try SeekableFile.text(of: root + "/" + name, named: name, place: "")
+    let text = try RandomAccessFile.text(of: root + "/" + name, named: name, place: "")
     for (index, line) in NumberText.lines(text).enumerated() {
       let words = NumberText.words(line)
       guard let first = words.first, !first.hasPrefix("#") else { continue }

@@ -32,7 +32,7 @@ struct BagChunk: Sendable {
   static let largestByteCount = 1 << 30
 
   /// Reads, unpacks and lists the chunk at `position`; what cannot be read is in ``damage``.
-  init(_ file: SeekableFile, at position: Int) throws {
+  init(_ file: RandomAccessFile, at position: Int) throws {
     let place = "chunk at byte \(position)"
     do {
       let record = try BagRecordInFile(file, at: position)
@@ -45,7 +45,7 @@ struct BagChunk: Sendable {
       guard operation == .chunk, let compression = record.header.compression else {
         throw FormatProblem("the record is no chunk (op \(operation.rawValue))")
       }
-      let stored = try file.read(at: record.dataOffset, count: record.dataCount)
+      let stored = try file.read(at: record.dataOffset, atMost: record.dataCount)
       let isCut = stored.count < record.dataCount
       if isCut {
         damage.append(
@@ -156,8 +156,8 @@ struct BagRecordInFile {
   /// Headers are short: a longer one is not believed.
   private static let longestHeader = 1 << 20
 
-  init(_ file: SeekableFile, at position: Int) throws {
-    var head = try file.read(at: position, count: 512)
+  init(_ file: RandomAccessFile, at position: Int) throws {
+    var head = try file.read(at: position, atMost: 512)
     guard head.count >= 8 else {
       throw FormatProblem("truncated: the file ends in a record's header")
     }
@@ -167,7 +167,7 @@ struct BagRecordInFile {
     guard length <= Self.longestHeader else {
       throw FormatProblem("the record's header claims a length of \(length) bytes")
     }
-    if length + 8 > head.count { head = try file.read(at: position, count: length + 8) }
+    if length + 8 > head.count { head = try file.read(at: position, atMost: length + 8) }
     guard length + 8 <= head.count else {
       throw FormatProblem(
         "truncated: the record's header claims a length of \(length) bytes, beyond the end of the file"

@@ -7,7 +7,7 @@ struct BagIndex: Sendable {
   /// Topics, sorted.
   var topics: [String] = []
 
-  init(_ file: SeekableFile, bagHeader: BagRecordInFile) throws {
+  init(_ file: RandomAccessFile, bagHeader: BagRecordInFile) throws {
     let header = bagHeader.header
     let first = bagHeader.dataOffset + bagHeader.dataCount
     do {
@@ -23,7 +23,7 @@ struct BagIndex: Sendable {
   }
 
   /// Reads the section that `index_pos` points to.
-  private mutating func readIndex(_ file: SeekableFile, _ header: BagRecordHeader, _ first: Int)
+  private mutating func readIndex(_ file: RandomAccessFile, _ header: BagRecordHeader, _ first: Int)
     throws
   {
     guard let position = header.indexPosition, position != 0 else {
@@ -33,7 +33,7 @@ struct BagIndex: Sendable {
       throw FormatProblem(
         "index_pos is \(position), outside the file of \(file.byteCount) bytes")
     }
-    let bytes = try file.read(at: Int(position), count: file.byteCount - Int(position))
+    let bytes = try file.read(at: Int(position), atMost: file.byteCount - Int(position))
     try bytes.withUnsafeBytes { bytes in
       var offset = 0
       while let record = try BagRecord(bytes, at: offset) {
@@ -59,7 +59,8 @@ struct BagIndex: Sendable {
   }
 
   private static func chunkInfo(
-    _ header: BagRecordHeader, _ data: UnsafeRawBufferPointer, _ file: SeekableFile, _ first: Int
+    _ header: BagRecordHeader, _ data: UnsafeRawBufferPointer, _ file: RandomAccessFile,
+    _ first: Int
   ) throws -> BagChunkInfo {
     guard let position = header.chunkPosition, let start = header.start, let end = header.end,
       let count = header.count
@@ -99,7 +100,7 @@ struct BagIndex: Sendable {
   // MARK: Without an index
 
   /// Reads all chunks one after the other; searches on behind what is damaged.
-  private mutating func scan(_ file: SeekableFile, from first: Int) throws {
+  private mutating func scan(_ file: RandomAccessFile, from first: Int) throws {
     var position = first
     while position < file.byteCount {
       do {
@@ -111,7 +112,7 @@ struct BagIndex: Sendable {
           add(chunk, at: position)
           guard chunk.end != nil else { return }
         case .connection where end <= file.byteCount:
-          let data = try file.read(at: record.dataOffset, count: record.dataCount)
+          let data = try file.read(at: record.dataOffset, atMost: record.dataCount)
           let connection = try data.withUnsafeBytes { try BagConnection(record.header, data: $0) }
           if connections[connection.number] == nil { connections[connection.number] = connection }
         case nil:
@@ -146,12 +147,12 @@ struct BagIndex: Sendable {
   }
 
   /// The next place behind `position` where a chunk record starts: searched for by the bytes of its op field.
-  private static func nextChunk(_ file: SeekableFile, after position: Int) throws -> Int? {
+  private static func nextChunk(_ file: RandomAccessFile, after position: Int) throws -> Int? {
     let pattern: [UInt8] = [4, 0, 0, 0] + Array("op=".utf8) + [5]
     let window = 1 << 20
     var offset = position + 1
     while offset < file.byteCount {
-      let bytes = try file.read(at: offset, count: window)
+      let bytes = try file.read(at: offset, atMost: window)
       var from = 0
       while let hit = bytes[from...].firstRange(of: pattern)?.lowerBound {
         // The header starts at most some fields before its op field.

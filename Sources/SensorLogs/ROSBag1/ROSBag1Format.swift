@@ -14,7 +14,7 @@ enum ROSBag1Format: LogFormat {
         problem:
           "bag version \(version) is not supported; 2.0 is ('rosbag migrate' converts older ones)")
     }
-    let file = try SeekableFile(path.path)
+    let file = try RandomAccessFile(path.path)
     let header: BagRecordInFile
     do {
       header = try BagRecordInFile(file, at: 13)
@@ -36,12 +36,12 @@ enum ROSBag1Format: LogFormat {
 /// An opened ROS 1 bag.
 struct ROSBag1Log: RecordedLog {
   let format = ROSBag1Format.name
-  let file: SeekableFile
+  let file: RandomAccessFile
   let index: BagIndex
   let streams: [LogStream]
   var damage: [LogDamage] { index.damage }
 
-  init(_ file: SeekableFile, index: BagIndex) throws {
+  init(_ file: RandomAccessFile, index: BagIndex) throws {
     self.file = file
     self.index = index
     var streams: [String: LogStream] = [:]
@@ -62,7 +62,7 @@ struct ROSBag1Log: RecordedLog {
 
   /// Pictures and depth images share a type: the first message tells.
   private static func payloadType(
-    _ connection: BagConnection, _ file: SeekableFile, _ index: BagIndex
+    _ connection: BagConnection, _ file: RandomAccessFile, _ index: BagIndex
   ) throws -> String {
     guard let decoder = connection.decoder else { return Record.typeName }
     guard decoder.payloadType == "image",

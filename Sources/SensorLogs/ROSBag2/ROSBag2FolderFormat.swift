@@ -6,8 +6,8 @@ enum ROSBag2FolderFormat: LogFormat {
     guard let entries = path.entries else { return false }
     guard entries.contains("metadata.yaml") else { return !numberedParts(entries).isEmpty }
     guard
-      let file = try? SeekableFile(path.appending("metadata.yaml")),
-      let head = try? file.read(at: 0, count: 4096)
+      let file = try? RandomAccessFile(path.appending("metadata.yaml")),
+      let head = try? file.read(at: 0, atMost: 4096)
     else { return false }
     return String(decoding: head, as: UTF8.self).contains("rosbag2_bagfile_information")
   }
@@ -18,7 +18,7 @@ enum ROSBag2FolderFormat: LogFormat {
     var metadata = ROSBag2Metadata("")
     if path.entries?.contains(name) == true {
       metadata = ROSBag2Metadata(
-        try SeekableFile.text(of: path.appending(name), named: name, place: ""))
+        try RandomAccessFile.text(of: path.appending(name), named: name, place: ""))
     } else {
       metadata.files = numberedParts(path.entries ?? [])
       damage.append(
