@@ -18,8 +18,10 @@ public struct Quaternion: Sendable, Equatable {
   ///   - y: Second vector part.
   ///   - z: Third vector part.
   public init(w: Double, x: Double, y: Double, z: Double) {
-    let length = (w * w + x * x + y * y + z * z).squareRoot()
-    let scale = length > 0 ? 1 / length : 1
+    let squared = w * w + x * x + y * y + z * z
+    // A unit quaternion keeps its bits, so that reading back what was written changes nothing.
+    let isUnit = abs(squared - 1) < 1e-14
+    let scale = isUnit || squared == 0 ? 1 : 1 / squared.squareRoot()
     self.w = w * scale
     self.vector = Vector3(x, y, z) * scale
   }

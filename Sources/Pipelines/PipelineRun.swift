@@ -225,7 +225,7 @@ public final class PipelineRun: @unchecked Sendable {
           path: output.definition.path.text, files: output.isFramewise ? totals.files[index] : 1,
           payload: output.payloadType)
       },
-      receipts: synchroniser.receipts, damage: synchroniser.damage,
+      receipts: synchroniser.receipts, damage: Self.sorted(synchroniser.damage),
       emptyResults: totals.emptyResults, wasComplete: false)
   }
 
@@ -233,6 +233,13 @@ public final class PipelineRun: @unchecked Sendable {
     RunSummary.Frames(
       read: totals.committed + failed, written: totals.written, skipped: totals.skipped,
       failed: failed)
+  }
+
+  /// Decoders find damage on several threads, in any order.
+  private static func sorted(_ damage: [LogDamage]) -> [LogDamage] {
+    var seen = Set<String>()
+    return damage.sorted { ($0.file, $0.place, $0.problem) < ($1.file, $1.place, $1.problem) }
+      .filter { seen.insert($0.description).inserted }
   }
 
   private func completeBefore(_ report: OutputFolder.Report) -> RunSummary {

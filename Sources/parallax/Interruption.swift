@@ -24,7 +24,8 @@ final class Interruption: @unchecked Sendable {
     received = received ?? number
     lock.unlock()
     guard isFirst else { _exit(128 + number) }
-    Console.note("stopping after the frames in flight; press Ctrl-C again to end at once")
+    Console.note(
+      "stopping; what is committed stays and --resume goes on; a second signal ends at once")
     stop()
   }
 

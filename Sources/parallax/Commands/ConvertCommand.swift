@@ -1,3 +1,4 @@
+import Foundation
 import SensorLogs
 
 /// `parallax convert IN OUT`.
@@ -6,7 +7,7 @@ enum ConvertCommand: Command {
     name: "convert", summary: "rewrite a recorded log or a cloud in another format",
     discussion: """
       To .mcap: any log. Encoded messages are copied byte for byte, each after a trial decode; one that does not decode is
-      copied as it is and reported (exit code 3). To .pcd, .ply, .bin: a single cloud.
+      copied as it is and reported (exit code 3). To .pcd, .ply, .bin, .xyz: a single cloud.
       """,
     positionals: [
       .init(name: "IN", summary: "a recorded log or cloud"),
@@ -30,6 +31,11 @@ enum ConvertCommand: Command {
         "'\(output)' names no format that can be written: .mcap, .pcd, .ply, .bin, .xyz",
         command: "convert")
     }
+    // Writing over the log that is being read would lose what a damaged one still holds.
+    guard !isSameFile(input, output) else {
+      throw CommandFailure.usage(
+        "OUT is the file that IN names; choose another", command: "convert")
+    }
     let bar = ProgressBar(unit: "messages")
     let report = try LogConversion.convert(from: RecordedLogs.open(input), to: output) { done in
       bar.update(done: done, total: nil)
@@ -46,5 +52,11 @@ enum ConvertCommand: Command {
       Console.result("\(output): \(summary.messages) messages\(undecodable)")
     }
     return summary.damaged ? .incomplete : .done
+  }
+
+  private static func isSameFile(_ left: String, _ right: String) -> Bool {
+    var (a, b) = (stat(), stat())
+    return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev
+      && a.st_ino == b.st_ino
   }
 }

@@ -139,7 +139,9 @@ enum RunCommand: Command {
   }
 
   private static func options(from arguments: ParsedArguments) throws -> RunOptions {
-    var options = RunOptions(outputFolder: arguments.value(of: "--out") ?? "")
+    var folder = arguments.value(of: "--out") ?? ""
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    var options = RunOptions(outputFolder: folder)
     options.logPath = arguments.value(of: "--log")
     if let workers = try arguments.number(of: "--workers") { options.workers = workers }
     options.frames = try arguments.value(of: "--frames").map(RunOptions.frames(parsing:))
