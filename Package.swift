@@ -69,7 +69,7 @@ let libraries: [[Target]] = [
   module("Geometry"),
   module("PointClouds", ["Tensors", "Geometry", "CPCL"]),
   module("Vision", ["Tensors", "Geometry", "COpenCV"]),
-  module("Calibration", ["Configuration", "Geometry"]),
+  module("Calibration", ["Configuration", "Geometry"], testing: ["Tensors"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),

@@ -5,18 +5,18 @@ extension CameraModel {
   ///
   /// - Parameter point: A point in the camera's frame, metres.
   /// - Returns: The pixel, which may lie outside the image; nil for a point that the lens cannot show: behind a pinhole
-  ///   camera, or so far outside that the lens model folds back into the image.
+  ///   camera, or at or beyond the first radius at which the lens model folds back into the image.
   /// - Note: Source: OpenCV's documentation of module calib3d, "Detailed Description" and namespace fisheye.
   public func project(_ point: Vector3) -> Vector2? {
     let normalized: Vector2?
     switch distortion {
-    case .fisheye(let k): normalized = Self.equidistant(point, k)
+    case .fisheye(let k): normalized = equidistant(point, k)
     case .none: normalized = point.z > 0 ? Vector2(point.x, point.y) / point.z : nil
     case .brownConrady(let k):
       guard point.z > 0 else { return nil }
       let ideal = Vector2(point.x, point.y) / point.z
-      let lens = BrownConrady(k)
-      normalized = lens.growth(at: (ideal * ideal).sum()) > 0 ? lens.distort(ideal) : nil
+      normalized =
+        (ideal * ideal).sum() < foldLimit ? BrownConrady(k).distort(ideal) : nil
     }
     guard let normalized else { return nil }
     let pixel = pixel(ofDistorted: normalized)
@@ -29,7 +29,7 @@ extension CameraModel {
   /// - Returns: A vector of length 1 in the camera's frame; nil where the lens model has no inverse.
   public func ray(through pixel: Vector2) -> Vector3? {
     if case .fisheye(let k) = distortion {
-      return Self.equidistantRay(normalizedDistorted(pixel), k)
+      return equidistantRay(normalizedDistorted(pixel), k)
     }
     guard let ideal = undistort(normalizedDistorted(pixel)) else { return nil }
     return Vector3(ideal.x, ideal.y, 1).normalized
@@ -54,7 +54,7 @@ extension CameraModel {
     switch distortion {
     case .none: ideal
     case .brownConrady(let k): BrownConrady(k).distort(ideal)
-    case .fisheye(let k): Self.equidistant(Vector3(ideal.x, ideal.y, 1), k) ?? ideal
+    case .fisheye(let k): equidistant(Vector3(ideal.x, ideal.y, 1), k) ?? ideal
     }
   }
 
@@ -65,9 +65,9 @@ extension CameraModel {
   public func undistort(_ distorted: Vector2) -> Vector2? {
     switch distortion {
     case .none: return distorted
-    case .brownConrady(let k): return BrownConrady(k).undistort(distorted)
+    case .brownConrady(let k): return BrownConrady(k).undistort(distorted, within: foldLimit)
     case .fisheye(let k):
-      guard let ray = Self.equidistantRay(distorted, k), ray.z > 1e-12 else { return nil }
+      guard let ray = equidistantRay(distorted, k), ray.z > 1e-12 else { return nil }
       return Vector2(ray.x, ray.y) / ray.z
     }
   }
@@ -105,31 +105,32 @@ extension CameraModel {
 
   // MARK: Equidistant fisheye
 
-  private static func equidistant(_ point: Vector3, _ k: [Double]) -> Vector2? {
+  private func equidistant(_ point: Vector3, _ k: [Double]) -> Vector2? {
     let radius = (point.x * point.x + point.y * point.y).squareRoot()
     if radius == 0 { return point.z > 0 ? .zero : nil }
     let theta = atan2(radius, point.z)
-    let (bent, slope) = bentAngle(theta, k)
-    guard slope > 0 else { return nil }
-    return Vector2(point.x, point.y) * (bent / radius)
+    guard theta * theta < foldLimit else { return nil }
+    return Vector2(point.x, point.y) * (Self.bentAngle(theta, k).0 / radius)
   }
 
-  private static func equidistantRay(_ p: Vector2, _ k: [Double]) -> Vector3? {
+  private func equidistantRay(_ p: Vector2, _ k: [Double]) -> Vector3? {
     let bent = (p * p).sum().squareRoot()
     if bent == 0 { return Vector3(0, 0, 1) }
-    // Newton's method with bisection on [0, π], where it leaves the bracket.
-    var (low, high) = (0.0, Double.pi)
-    var theta = min(bent, .pi)
+    // Newton's method with bisection up to the fold, where it leaves the bracket.
+    var (low, high) = (0.0, min(.pi, foldLimit.squareRoot()))
+    var theta = min(bent, high)
     for _ in 0..<60 {
-      let (value, slope) = bentAngle(theta, k)
+      let (value, slope) = Self.bentAngle(theta, k)
       if slope <= 0 || value > bent { high = theta } else { low = theta }
       let step = theta - (value - bent) / slope
       let next = slope > 0 && step >= low && step <= high ? step : (low + high) / 2
       if abs(next - theta) <= 1e-15 * max(theta, 1e-3) { break }
       theta = next
     }
-    let (value, slope) = bentAngle(theta, k)
-    guard slope > 0, abs(value - bent) <= 1e-10 * max(bent, 1) else { return nil }
+    let (value, slope) = Self.bentAngle(theta, k)
+    guard theta * theta < foldLimit, slope > 0, abs(value - bent) <= 1e-10 * max(bent, 1) else {
+      return nil
+    }
     let side = sin(theta) / bent
     return Vector3(p.x * side, p.y * side, cos(theta))
   }
@@ -169,12 +170,6 @@ struct BrownConrady {
     return (above / below, (aboveSlope * below - above * belowSlope) / (below * below))
   }
 
-  /// How fast the distorted radius grows with the ideal one at s = r²; at most 0 where the model folds back.
-  func growth(at s: Double) -> Double {
-    let (factor, slope) = radial(s)
-    return factor + 2 * s * slope
-  }
-
   func distort(_ q: Vector2) -> Vector2 {
     let s = q.x * q.x + q.y * q.y
     let factor = radial(s).factor
@@ -184,10 +179,12 @@ struct BrownConrady {
       q.y * factor + p.0 * (s + 2 * q.y * q.y) + p.1 * cross)
   }
 
-  /// Newton's method with the exact Jacobian; steps are halved until the error shrinks.
-  func undistort(_ target: Vector2) -> Vector2? {
+  /// Newton's method with the exact Jacobian; steps are halved until the error shrinks inside the fold.
+  func undistort(_ target: Vector2, within foldLimit: Double) -> Vector2? {
     guard target.x.isFinite, target.y.isFinite else { return nil }
     var q = target
+    let start = (q * q).sum()
+    if start >= foldLimit { q *= 0.9 * (foldLimit / start).squareRoot() }
     var error = distort(q) - target
     let tolerance = 1e-15 * max(1, abs(target.x), abs(target.y))
     for _ in 0..<50 {
@@ -205,7 +202,7 @@ struct BrownConrady {
       while !accepted && scale > 1e-6 {
         let candidate = q - step * scale
         let left = distort(candidate) - target
-        let isOnBranch = growth(at: (candidate * candidate).sum()) > 0
+        let isOnBranch = (candidate * candidate).sum() < foldLimit
         if isOnBranch && (left * left).sum().squareRoot() < size {
           (q, error, accepted) = (candidate, left, true)
         }
@@ -214,7 +211,7 @@ struct BrownConrady {
       if !accepted { break }
     }
     let isExact = (error * error).sum().squareRoot() <= 1e-12 * max(1, abs(target.x), abs(target.y))
-    return isExact && growth(at: (q * q).sum()) > 0 ? q : nil
+    return isExact && (q * q).sum() < foldLimit ? q : nil
   }
 }
 

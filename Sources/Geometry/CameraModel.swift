@@ -21,7 +21,11 @@ public struct CameraModel: Sendable, Equatable {
   /// Skew: the element in row 0, column 1 of the camera matrix, pixels.
   public var skew: Double
   /// Lens distortion.
-  public var distortion: Distortion
+  public var distortion: Distortion {
+    didSet { foldLimit = distortion.foldLimit }
+  }
+  /// Follows from the distortion; kept, since every projection asks for it.
+  private(set) var foldLimit: Double
 
   /// A camera from its parameters.
   ///
@@ -42,6 +46,7 @@ public struct CameraModel: Sendable, Equatable {
     self.principalPoint = principalPoint
     self.skew = skew
     self.distortion = distortion
+    self.foldLimit = distortion.foldLimit
   }
 
   /// The camera matrix K.

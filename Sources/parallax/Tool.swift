@@ -10,7 +10,8 @@ enum Tool {
   static var commands: [any Command.Type] {
     [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
-      SimulateCommand.self, EvaluateCommand.self, ViewCommand.self, StagesCommand.self,
+      CalibrateCommand.self, SimulateCommand.self, EvaluateCommand.self, ViewCommand.self,
+      StagesCommand.self,
       BenchCommand.self,
     ]
   }
@@ -46,12 +47,19 @@ enum Tool {
       Console.result("parallax \(version)")
       return .done
     }
-    guard let command = command(named: verb) else {
+    guard var command = command(named: verb) else {
       let hint = NearestName.hint(for: verb, among: commands.map { $0.description.name })
       throw CommandFailure.usage(
         ["unknown command '\(verb)'", hint].filter { !$0.isEmpty }.joined(separator: "; "))
     }
-    let parsed = try ParsedArguments(Array(arguments.dropFirst()), for: command.description)
+    var rest = arguments.dropFirst()
+    if let method = rest.first,
+      let inner = command.subcommands.first(where: { $0.description.name == "\(verb) \(method)" })
+    {
+      command = inner
+      rest = rest.dropFirst()
+    }
+    let parsed = try ParsedArguments(Array(rest), for: command.description)
     if parsed.isSet("--help") {
       Console.result(command.description.helpText)
       return .done

@@ -5,7 +5,9 @@ import Testing
 @Test func `help names every command and costs no library`() throws {
   let help = try Tool.run("--help")
   #expect(help.status == 0)
-  for command in ["run", "validate", "inspect", "convert", "simulate", "view", "stages"] {
+  for command in [
+    "run", "validate", "inspect", "convert", "calibrate", "simulate", "view", "stages",
+  ] {
     #expect(help.output.contains("\n  \(command) "), "\(command) is not listed")
     let own = try Tool.run(command, "--help")
     #expect(own.status == 0)

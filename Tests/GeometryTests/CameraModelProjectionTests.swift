@@ -99,6 +99,54 @@ import Testing
     #expect(camera.undistort([0.70, 0]) != nil)
   }
 
+  /// Slope of the radius: (1 - r²)(1 - r²/2), so that it falls from r = 1 and rises from r = 1.414.
+  @Test(arguments: [Distortion.brownConrady([-0.5, 0.1, 0, 0, 0]), .fisheye([-0.5, 0.1, 0, 0])])
+  func `beyond the first fold nothing is shown, even where the model rises again`(
+    lens: Distortion
+  ) throws {
+    let camera = Self.camera(lens)
+    let isFisheye = if case .fisheye = lens { true } else { false }
+    func point(_ radius: Double) -> Vector3 {
+      isFisheye ? [sin(radius), 0, cos(radius)] : [radius, 0, 1]
+    }
+    #expect(abs(camera.foldLimit - 1) < 1e-12)
+    let pixel = try #require(camera.project(point(0.999)))
+    // 0.999 - 0.5 · 0.999³ + 0.1 · 0.999⁵
+    let expected = 342.25 + 536.5 * 0.5999994995004999
+    #expect(abs(pixel.x - expected) < 1e-9)
+    for radius in [1.001, 1.2, 1.41, 1.42, 1.8, 2.5, 3.0] {
+      #expect(camera.project(point(radius)) == nil, "\(radius)")
+    }
+    // The largest radius of the image is that at the fold: 1 - 0.5 + 0.1.
+    let ray = try #require(camera.ray(through: [342.25 + 536.5 * 0.599, 235.5]))
+    #expect(ray.x > 0.5 && (isFisheye ? atan2(ray.x, ray.z) : ray.x / ray.z) < 1)
+    #expect(camera.ray(through: [342.25 + 536.5 * 0.601, 235.5]) == nil)
+    #expect(camera.ray(through: [342.25 + 536.5 * 0.9, 235.5]) == nil)
+  }
+
+  @Test func `a rational lens shows nothing beyond its pole`() throws {
+    let camera = Self.camera(.brownConrady([0.2, -0.1, 0.001, 0.002, 0.03, 0.1, 0.02, -0.01]))
+    // The denominator 1 + 0.1 s + 0.02 s² - 0.01 s³ has its only positive root here; numpy's roots say 6.20684577.
+    let s = camera.foldLimit
+    #expect(abs(s - 6.20684577) < 1e-8 && abs(1 + s * (0.1 + s * (0.02 - 0.01 * s))) < 1e-13)
+    #expect(camera.project([0, 2.4, 1]) != nil)
+    #expect(camera.project([0, 2.5, 1]) == nil)
+    #expect(camera.project([0, 3, 1]) == nil)
+    #expect(camera.project([0, 100, 1]) == nil)
+  }
+
+  @Test func `the fold limit follows the distortion`() {
+    var camera = Self.camera(.brownConrady([-0.5, 0.1, 0, 0, 0]))
+    camera.distortion = .none
+    #expect(camera.foldLimit == .infinity && camera.project([2, 0, 1]) != nil)
+    camera.distortion = .brownConrady([-0.3, 0, 0, 0, 0])
+    #expect(abs(camera.foldLimit - 1 / 0.9) < 1e-15)
+    camera.distortion = .brownConrady([0.1, 0.2, 0, 0, 0.3])
+    #expect(camera.foldLimit == .infinity)
+    camera.distortion = .brownConrady([.nan, 0, 0, 0, 0])
+    #expect(camera.foldLimit == 0 && camera.project([0, 0, 1]) == nil)
+  }
+
   @Test func `a fisheye sees beyond a right angle`() throws {
     let camera = Self.camera(.fisheye([0, 0, 0, 0]))
     let ray = Vector3(sin(1.8), 0, cos(1.8))
