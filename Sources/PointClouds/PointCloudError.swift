@@ -4,6 +4,8 @@ public enum PointCloudError: Error, Sendable, Equatable, CustomStringConvertible
   case gridTooFine(voxelSize: Double, coordinate: Double)
   /// An operation needs more points than there are.
   case tooFewPoints(operation: String, found: Int, needed: Int)
+  /// The input of an operation has another form than it takes, or values it cannot work with.
+  case unsuitableInput(operation: String, reason: String)
   /// A library failed.
   case libraryFailed(operation: String, reason: String)
 
@@ -14,6 +16,7 @@ public enum PointCloudError: Error, Sendable, Equatable, CustomStringConvertible
       "voxels of \(size) m are too small for the coordinate \(coordinate) m (at most 2^20 from the origin)"
     case .tooFewPoints(let operation, let found, let needed):
       "\(operation) needs \(needed) valid points, found \(found)"
+    case .unsuitableInput(let operation, let reason): "\(operation): \(reason)"
     case .libraryFailed(let operation, let reason): "\(operation): \(reason)"
     }
   }

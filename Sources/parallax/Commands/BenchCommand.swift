@@ -21,8 +21,8 @@ enum BenchCommand: Command {
         name: "--log", value: "FILE.mcap",
         summary: "the log for mcap_scan, mcap_decode and mcap_write"),
       .init(
-        name: "--threads", value: "N", summary: "threads; recorded, the operations of today use one"
-      ),
+        name: "--threads", value: "N",
+        summary: "threads for neighbour searches, 1 by default; the other operations use one"),
       .init(name: "--seconds", value: "S", summary: "time for each operation; 2 by default"),
       CommandDescription.json,
     ],
@@ -30,8 +30,10 @@ enum BenchCommand: Command {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let data = arguments.value(of: "--data") ?? "../shared/bench/data"
+    let threads = try arguments.number(of: "--threads") ?? 1
     let all =
       try CloudBenchmarks.operations(data: data)
+      + NeighbourBenchmarks.operations(data: data, threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)
     for name in arguments.positionals where !names.contains(name) {
@@ -44,7 +46,6 @@ enum BenchCommand: Command {
         .unreadableInput, "\(data): holds no inputs; name their folder with --data")
     }
     let wanted = arguments.positionals
-    let threads = try arguments.number(of: "--threads") ?? 1
     let seconds = try arguments.positiveNumber(of: "--seconds") ?? 2
     var results: [BenchResult] = []
     for operation in all where wanted.isEmpty || wanted.contains(operation.name) {
