@@ -22,6 +22,7 @@ import Testing
   (["inspect", "a", "--jsom"], "unknown option '--jsom'; did you mean '--json'?"),
   (["run", "p.yaml", "--out", "o"], "option '--log PATH' is missing"),
   (["run", "p.yaml", "--log", "l", "--out", "o", "--workers", "none"], "takes a whole number"),
+  (["validate", "p.yaml", "--set", "a.b"], "takes STAGE.PARAM=VALUE, not 'a.b'"),
   (["run", "p.yaml", "--log"], "option '--log' needs a value"),
   (["stages", "stereo.sgmm"], "did you mean 'stereo.sgm'?"),
 ])

@@ -93,4 +93,14 @@ struct ParsedArguments {
     }
     return number
   }
+
+  /// The values of `--set`, each of the form NAME.KEY=VALUE.
+  func overrides() throws -> [String] {
+    let overrides = allValues(of: "--set")
+    for text in overrides where !text.contains("=") {
+      throw CommandFailure.usage(
+        "option '--set' takes STAGE.PARAM=VALUE, not '\(text)'", command: command.name)
+    }
+    return overrides
+  }
 }

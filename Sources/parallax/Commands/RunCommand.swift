@@ -47,7 +47,7 @@ enum RunCommand: Command {
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let options = try options(from: arguments)
     let definition = try PipelineDefinition.load(
-      path: arguments.positionals[0], overrides: arguments.allValues(of: "--set"))
+      path: arguments.positionals[0], overrides: try arguments.overrides())
     // Mistakes of the definition count before anything about the log.
     _ = try definition.check(against: Catalogue.stages, formats: Catalogue.formats)
     let log = try RecordedLogs.open(options.logPath ?? "")

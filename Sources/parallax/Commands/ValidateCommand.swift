@@ -33,7 +33,7 @@ enum ValidateCommand: Command {
     var summary = Summary(valid: true, errors: [], warnings: [])
     do {
       let definition = try PipelineDefinition.load(
-        path: path, overrides: arguments.allValues(of: "--set"))
+        path: path, overrides: arguments.overrides())
       let plan = try definition.check(against: Catalogue.stages, formats: Catalogue.formats)
       for warning in plan.warnings { Console.note(warning.text(severity: "warning")) }
       summary.warnings = plan.warnings.map(problem)
