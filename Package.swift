@@ -51,6 +51,13 @@ let shims: [Target] = [
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
     linkerSettings: ["core", "imgproc", "imgcodecs", "calib3d", "video", "videoio"]
       .map { .linkedLibrary("opencv_" + $0) }),
+  .target(name: "CCeres", dependencies: ["CDynamicLibrary"]),
+  .target(
+    name: "CeresRuntime", dependencies: ["CCeres"],
+    cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/eigen3"])],
+    linkerSettings: ["ceres", "glog"].map { .linkedLibrary($0) }),
+  // Optimised in debug builds too: the tests run these loops over whole images and clouds.
+  .target(name: "CKernels", cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
   .target(
     name: "CPCL",
     cxxSettings: [
@@ -67,9 +74,13 @@ let libraries: [[Target]] = [
   module("Configuration", ["CYAML"]),
   module("Tensors", ["CTorch"]),
   module("Geometry"),
-  module("PointClouds", ["Tensors", "Geometry", "CPCL"]),
-  module("Vision", ["Tensors", "Geometry", "COpenCV"]),
-  module("Calibration", ["Configuration", "Geometry"], testing: ["Tensors"]),
+  module("Networks", ["Tensors"]),
+  module("PointClouds", ["Tensors", "Geometry", "CPCL", "CKernels"]),
+  module("Vision", ["Tensors", "Geometry", "COpenCV", "CKernels"]),
+  module("Learners", ["Tensors", "Networks"]),
+  module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
+  module(
+    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
@@ -96,14 +107,15 @@ let package = Package(
     .executable(name: "parallax", targets: ["parallax"]),
     .library(name: "parallax-torch", type: .dynamic, targets: ["TorchRuntime"]),
     .library(name: "parallax-opencv", type: .dynamic, targets: ["OpenCVRuntime"]),
+    .library(name: "parallax-ceres", type: .dynamic, targets: ["CeresRuntime"]),
   ],
   targets: shims + libraries.flatMap { $0 } + [
     .executableTarget(
       name: "parallax",
       dependencies: [
-        "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration",
-        "SensorLogs",
-        "Simulation", "Evaluation", "Reports", "Pipelines", "Stages",
+        "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners",
+        "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
+        "Stages",
       ], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(

@@ -4,15 +4,17 @@ import Testing
 /// Modules from the lowest to the highest; each may import only modules before it (docs/architecture.md).
 private let layers = [
   "CDynamicLibrary", "CCompression", "CTorch", "COpenCV", "CPCL", "CYAML", "CSQLite",
+  "CCeres", "CKernels",
   "Configuration",
-  "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs", "Simulation",
+  "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners", "Calibration", "Models",
+  "SensorLogs", "Simulation",
   "Evaluation", "Reports", "Pipelines", "Stages", "parallax",
 ]
 
 /// The one Swift module that may import each shim.
 private let importers = [
   "CTorch": "Tensors", "COpenCV": "Vision", "CPCL": "PointClouds", "CYAML": "Configuration",
-  "CCompression": "SensorLogs", "CSQLite": "SensorLogs",
+  "CCompression": "SensorLogs", "CSQLite": "SensorLogs", "CCeres": "Calibration",
 ]
 
 private let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -1,0 +1,3 @@
+import Tensors
+
+// Replaced by the first file of this module.
