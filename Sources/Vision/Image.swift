@@ -35,18 +35,25 @@ public struct DepthImage: Sendable {
   public var depths: Tensor
   /// The camera whose pixels these are, when known.
   public var camera: CameraModel?
+  /// Standard deviation of each depth, shape `[H, W]`, Float, metres; nil when none is stated.
+  public var standardDeviations: Tensor?
 
   /// A depth image from its values.
   ///
   /// - Parameters:
   ///   - depths: Shape `[H, W]`, Float, metres, 0 = no value.
   ///   - camera: The camera whose pixels these are, when known.
-  public init(depths: Tensor, camera: CameraModel? = nil) {
+  ///   - standardDeviations: Of each depth, shape `[H, W]`, Float, metres.
+  public init(depths: Tensor, camera: CameraModel? = nil, standardDeviations: Tensor? = nil) {
     precondition(
       depths.rank == 2 && depths.elementType == .float32,
       "a depth image is [H, W] of Float, not \(depths.shape) of \(depths.elementType)")
+    precondition(
+      standardDeviations.map { $0.shape == depths.shape && $0.elementType == .float32 } ?? true,
+      "standard deviations are [H, W] of Float, as the depths")
     self.depths = depths
     self.camera = camera
+    self.standardDeviations = standardDeviations
   }
 
   /// Rows.
@@ -61,19 +68,26 @@ public struct DisparityImage: Sendable {
   public var disparities: Tensor
   /// The rectified rig, when known: needed for depth.
   public var rig: StereoRig?
+  /// Standard deviation of each disparity, shape `[H, W]`, Float, pixels; nil when the matcher states none.
+  public var standardDeviations: Tensor?
 
   /// A disparity image from its values.
   ///
   /// - Parameters:
   ///   - disparities: Shape `[H, W]`, Float, pixels, 0 = no value.
   ///   - rig: The rectified rig, when known.
-  public init(disparities: Tensor, rig: StereoRig? = nil) {
+  ///   - standardDeviations: Of each disparity, shape `[H, W]`, Float, pixels.
+  public init(disparities: Tensor, rig: StereoRig? = nil, standardDeviations: Tensor? = nil) {
     precondition(
       disparities.rank == 2 && disparities.elementType == .float32,
       "a disparity image is [H, W] of Float, not \(disparities.shape) of \(disparities.elementType)"
     )
+    precondition(
+      standardDeviations.map { $0.shape == disparities.shape && $0.elementType == .float32 } ?? true,
+      "standard deviations are [H, W] of Float, as the disparities")
     self.disparities = disparities
     self.rig = rig
+    self.standardDeviations = standardDeviations
   }
 
   /// Rows.
