@@ -83,7 +83,8 @@ public struct DisparityImage: Sendable {
       "a disparity image is [H, W] of Float, not \(disparities.shape) of \(disparities.elementType)"
     )
     precondition(
-      standardDeviations.map { $0.shape == disparities.shape && $0.elementType == .float32 } ?? true,
+      standardDeviations.map { $0.shape == disparities.shape && $0.elementType == .float32 }
+        ?? true,
       "standard deviations are [H, W] of Float, as the disparities")
     self.disparities = disparities
     self.rig = rig
