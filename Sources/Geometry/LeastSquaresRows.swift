@@ -34,6 +34,22 @@ package struct LeastSquaresRows {
     }
   }
 
+  /// The least-squares solution for a matrix whose last column is the right-hand side; nil when the rest lacks full rank.
+  package var solution: [Double]? {
+    let n = columns
+    let unknowns = n - 1
+    let largest = (0..<unknowns).map { abs(triangle[$0 * n + $0]) }.max() ?? 0
+    var x = [Double](repeating: 0, count: unknowns)
+    for row in (0..<unknowns).reversed() {
+      let pivot = triangle[row * n + row]
+      guard abs(pivot) > 1e-12 * largest else { return nil }
+      var sum = triangle[row * n + unknowns]
+      for column in (row + 1)..<max(unknowns, row + 1) { sum -= triangle[row * n + column] * x[column] }
+      x[row] = sum / pivot
+    }
+    return x
+  }
+
   /// Singular values of the matrix, largest first, and the right singular vectors in the same order.
   package var singular: (values: [Double], vectors: [[Double]]) {
     let n = columns
