@@ -90,4 +90,15 @@ copencv_status flow_dis(copencv_view earlier, copencv_view later, int32_t preset
 copencv_status flow_farneback(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                               copencv_view flow);
 
+copencv_status find_chessboard(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                               int32_t *found);
+copencv_status find_chessboard_sectors(copencv_view image, int32_t columns, int32_t rows, double *xy, int32_t *found);
+copencv_status chessboard_size(copencv_view image, int32_t *columns, int32_t *rows);
+copencv_status find_circles(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                            int32_t *found);
+copencv_status find_markers(copencv_view image, int32_t dictionary, const copencv_marker_search *search, int32_t capacity,
+                            int32_t *ids, double *xy, int32_t *count);
+copencv_status marker_dictionary(int32_t dictionary, int32_t *side, int32_t *count);
+copencv_status marker_bits(int32_t dictionary, int32_t marker, uint8_t *bits);
+
 }  // namespace copencv
