@@ -5,7 +5,7 @@ import Geometry
 
 /// `parallax calibrate METHOD …`: the work is done by its sub-commands.
 enum CalibrateCommand: Command {
-  static var subcommands: [any Command.Type] { [CalibrateDLTCommand.self] }
+  static var subcommands: [any Command.Type] { [CalibrateDLTCommand.self, CalibrateTargetCommand.self] }
 
   static let description = CommandDescription(
     name: "calibrate", summary: "estimate a camera from measurements",
