@@ -52,6 +52,10 @@ public struct VerdictReason: Sendable, Equatable, CustomStringConvertible {
     case outliers
     /// The solver did not find a minimum.
     case notConverged
+    /// The corners do not fit the model.
+    case poorFit
+    /// The views do not belong together.
+    case inconsistentViews
     /// The lens model folds back inside the image.
     case foldedLens
   }

@@ -12,6 +12,10 @@ public struct CameraEstimate: Sendable, Equatable {
   public var parameters: [ParameterEstimate]
   /// Covariance of ``parameters`` that follows from the noise alone: σ² (JᵀJ)⁻¹ with the poses marginalised, row-major.
   public var covariance: [Double]
+  /// What standard deviations must be multiplied by, 1 or more, since views disagree by more than noise explains.
+  ///
+  /// The larger of the jackknife's deviations to the formal ones, all parameters together, and of ``CrossValidation/ratio``.
+  public var inflation: Double
   /// How far the normal equations are from being singular: ratio of the extreme eigenvalues of the correlation matrix.
   public var conditionNumber: Double
   /// Root of the mean squared distance between corners and their projections, both coordinates together, outliers left out.
@@ -20,8 +24,10 @@ public struct CameraEstimate: Sendable, Equatable {
   public var noise: Double
   /// Coordinates minus parameters: 2N − p.
   public var degreesOfFreedom: Int
-  /// Each view, in the order given.
+  /// Each usable view, in the order given.
   public var views: [ViewEstimate]
+  /// Views with too few corners.
+  public var unusedViews: [UnusedView]
   /// Corners that the fit leaves out, largest residual first.
   public var outliers: [OutlierCorner]
   /// What leaving out one view at a time shows; nil with fewer than 4 views.
@@ -64,7 +70,7 @@ public struct ParameterEstimate: Sendable, Equatable {
   public var value: Double
   /// The standard deviation that follows from the noise of the corners alone.
   public var formalDeviation: Double
-  /// The standard deviation to rely on: the formal one, scaled up where jackknife or cross-validation show more.
+  /// The standard deviation to rely on: the largest of the formal one times ``CameraEstimate/inflation`` and the jackknife's.
   public var deviation: Double
   /// The standard deviation by leaving out one view at a time; nil when that was not done.
   public var jackknifeDeviation: Double?
@@ -88,6 +94,14 @@ public struct ViewEstimate: Sendable, Equatable {
   public var rms: Double
   /// How much each estimated parameter would move if the view were left out; nil when that was not done.
   public var influence: [Double]?
+}
+
+/// A view that could not be used.
+public struct UnusedView: Sendable, Equatable {
+  /// Name of the image.
+  public var name: String
+  /// Why, a sentence without a full stop.
+  public var reason: String
 }
 
 /// A corner with what the estimate leaves unexplained.

@@ -48,6 +48,8 @@ public struct UncertaintyMap: Sendable, Equatable {
   public var height: Int
   /// Radius of the central region about the image's centre, pixels.
   public var centralRadius: Double
+  /// What the standard deviations that follow from the noise of the corners were multiplied by.
+  public var inflation: Double
   /// Standard deviation of a projection, root of the larger eigenvalue of its covariance, pixels; row by row; not a number
   /// where the lens has no inverse.
   public var deviations: [Double]
@@ -106,6 +108,6 @@ public struct NextPose: Sendable, Equatable {
   public var words: String
   /// Target coordinates to camera coordinates, metres.
   public var cameraFromTarget: Pose
-  /// The root mean square of ``UncertaintyMap`` after adding the view divided by that before.
+  /// The expected error of projections over the image, root mean square, after adding the view divided by that before.
   public var remaining: Double
 }
