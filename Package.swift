@@ -111,7 +111,9 @@ let tool: [Target] = [
       "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
       "Stages",
     ], swiftSettings: strict),
-  .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  .target(
+    name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+    swiftSettings: strict),
   .testTarget(
     name: "CommandLineTests", dependencies: ["parallax", "TestSupport"], swiftSettings: strict),
 ]
