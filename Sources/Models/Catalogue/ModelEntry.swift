@@ -35,7 +35,7 @@ public struct ModelEntry: Sendable {
   ///   - configuration: What `build` needs, decoded from JSON.
   ///   - build: Makes the network, without values.
   ///   - run: Computes named outputs from named inputs.
-  public init<Configuration: Decodable, Network: Module>(
+  public init<Configuration: Decodable & SendableMetatype, Network: Module>(
     _ name: String, _ summary: String, inputs: [ModelInput], configuration: Configuration.Type,
     build: @escaping @Sendable (Configuration) throws -> Network,
     run:
@@ -47,7 +47,7 @@ public struct ModelEntry: Sendable {
     self.summary = summary
     self.inputs = inputs
     make = { json in
-      let network = try build(JSONDecoder().decode(configuration, from: json))
+      let network = try build(JSONDecoder().decode(Configuration.self, from: json))
       return LoadedModel(network: network, inputs: inputs) { try run(network, $0) }
     }
   }

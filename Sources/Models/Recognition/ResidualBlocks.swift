@@ -1,5 +1,5 @@
-public import Networks
-public import Tensors
+import Networks
+import Tensors
 
 /// A layer that adds something to its input.
 protocol ResidualBlock: Layer {
@@ -8,7 +8,7 @@ protocol ResidualBlock: Layer {
 }
 
 /// Two 3x3 convolutions beside a shortcut.
-public final class BasicBlock: ResidualBlock {
+final class BasicBlock: ResidualBlock {
   let conv1: Conv2D
   let bn1: BatchNorm2D
   let conv2: Conv2D
@@ -21,7 +21,7 @@ public final class BasicBlock: ResidualBlock {
   ///   - inputs: Channels of the input.
   ///   - width: Channels of the output.
   ///   - stride: Step of the first convolution and of the shortcut.
-  public init(_ inputs: Int, _ width: Int, stride: Int = 1) {
+  init(_ inputs: Int, _ width: Int, stride: Int = 1) {
     conv1 = conv3x3(inputs, width, stride: stride)
     bn1 = BatchNorm2D(width)
     conv2 = conv3x3(width, width)
@@ -35,14 +35,14 @@ public final class BasicBlock: ResidualBlock {
   ///
   /// - Parameter x: `[B, C, H, W]`.
   /// - Returns: `[B, width, H / stride, W / stride]`.
-  public func forward(_ x: Tensor) -> Tensor {
+  func forward(_ x: Tensor) -> Tensor {
     let y = bn2(conv2(bn1(conv1(x)).relu()))
     return (y + (downsample.map { $0(x) } ?? x)).relu()
   }
 }
 
 /// A 3x3 convolution between two 1x1 convolutions, beside a shortcut.
-public final class Bottleneck: ResidualBlock {
+final class Bottleneck: ResidualBlock {
   let conv1: Conv2D
   let bn1: BatchNorm2D
   let conv2: Conv2D
@@ -57,7 +57,7 @@ public final class Bottleneck: ResidualBlock {
   ///   - inputs: Channels of the input.
   ///   - width: Channels in the middle; the output has four times as many.
   ///   - stride: Step of the middle convolution and of the shortcut.
-  public init(_ inputs: Int, _ width: Int, stride: Int = 1) {
+  init(_ inputs: Int, _ width: Int, stride: Int = 1) {
     conv1 = conv1x1(inputs, width)
     bn1 = BatchNorm2D(width)
     conv2 = conv3x3(width, width, stride: stride)
@@ -73,7 +73,7 @@ public final class Bottleneck: ResidualBlock {
   ///
   /// - Parameter x: `[B, C, H, W]`.
   /// - Returns: `[B, 4 width, H / stride, W / stride]`.
-  public func forward(_ x: Tensor) -> Tensor {
+  func forward(_ x: Tensor) -> Tensor {
     let y = bn3(conv3(bn2(conv2(bn1(conv1(x)).relu())).relu()))
     return (y + (downsample.map { $0(x) } ?? x)).relu()
   }
