@@ -214,7 +214,7 @@ private struct TagGrid {
     guard cell >= 1 else { return nil }
     // Within the squares between the tags, and within the tag's border.
     let room = min(0.45 * gap * narrowest, 0.9 * Double(borderCells) * cell)
-    let half = detector.window(room: room)
+    let half = detector.window(room: room, in: grey)
     let refined = rough.compactMap { refiner.refine($0, halfSize: half) }
     guard refined.count == 4, isReadable(place, refined.map(\.position)) else { return nil }
     return refined

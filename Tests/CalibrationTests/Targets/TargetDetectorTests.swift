@@ -49,7 +49,7 @@ import Vision
       Issue.record("not found: \(free) \(forced)")
       return
     }
-    #expect(window > 4 && window <= 9)
+    #expect(window > 4 && window <= 7)
     #expect(eleven == 11)
   }
 
