@@ -37,12 +37,18 @@ struct CornerRefiner {
     guard half >= min(2, halfSize), half >= 1 else { return nil }
     // Enough for a corner that moves by half a window, as far as the image reaches.
     let reach = min(half + 2 + (half + 1) / 2, Int(room) - 2)
-    let patch = GradientPatch(
-      grey, left: Int(start.x.rounded()) - reach, top: Int(start.y.rounded()) - reach,
-      side: 2 * reach + 1)
-    guard let patch else { return nil }
+    func gradients(around p: Vector2) -> GradientPatch? {
+      GradientPatch(
+        grey, left: Int(p.x.rounded()) - reach, top: Int(p.y.rounded()) - reach,
+        side: 2 * reach + 1)
+    }
+    guard var patch = gradients(around: start) else { return nil }
     var corner = start
     for _ in 0..<60 {
+      if window(patch, corner, half) == nil {
+        guard let next = gradients(around: corner) else { return nil }
+        patch = next
+      }
       guard let sums = sums(patch, corner, half) else { return nil }
       let step = sums.step
       corner += step

@@ -38,7 +38,9 @@ extension TargetDetector {
     let coarse = {
       MarkerSearch(borderCells: $0, windows: 5...45, windowStep: 8, smallestPerimeter: 0.02)
     }
-    var searches = [ScaledSearch(scale: 1, search: fine(2)), ScaledSearch(scale: 1, search: fine(1))]
+    var searches = [
+      ScaledSearch(scale: 1, search: fine(2)), ScaledSearch(scale: 1, search: fine(1)),
+    ]
     if longest > 1600 {
       let scale = 1000 / Double(longest)
       searches = [2, 1].map { ScaledSearch(scale: scale, search: fine($0)) } + searches

@@ -12,7 +12,8 @@ extension TargetDetector {
     var windows = 0
     for index in starts.indices {
       let room = 0.4 * Self.narrowestSquare(starts, index, columns: columns, rows: rows)
-      guard let refined = refiner.refine(starts[index], halfSize: window(room: room, in: grey)) else {
+      guard let refined = refiner.refine(starts[index], halfSize: window(room: room, in: grey))
+      else {
         continue
       }
       windows += refined.halfSize
@@ -134,8 +135,10 @@ extension TargetDetector {
         let neighbour = i + 1 < count ? index + along : index - along
         let side = (corners[neighbour] - corners[index]) * 0.3
         let (next, back) = (corners[index] + step, step * 0.3)
-        let around = [next - back - side, next - back + side, next + back + side, next + back - side]
-          .compactMap { grey.sample($0) }
+        let around = [
+          next - back - side, next - back + side, next + back + side, next + back - side,
+        ]
+        .compactMap { grey.sample($0) }
         guard around.count == 4 else { continue }
         let one = (min(around[0], around[2]), max(around[0], around[2]))
         let other = (min(around[1], around[3]), max(around[1], around[3]))

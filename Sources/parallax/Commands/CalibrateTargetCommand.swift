@@ -22,7 +22,9 @@ enum CalibrateTargetCommand: Command {
         name: "--paper", value: "SIZE", summary: "a4, a3, letter or fit (the default): as needed"),
       CommandDescription.json,
     ],
-    examples: ["parallax calibrate target --board checkerboard:9x6:0.025 --out board.pdf --paper a4"]
+    examples: [
+      "parallax calibrate target --board checkerboard:9x6:0.025 --out board.pdf --paper a4"
+    ]
   )
 
   private struct Summary: Encodable {

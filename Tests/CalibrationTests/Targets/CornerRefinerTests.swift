@@ -18,7 +18,7 @@ import Vision
         target, width: 180, height: 140, tilt: 0.1 * Double(seed), roll: 0.37 * Double(seed),
         fill: 0.7)
       let image = rendering.checkerboard(
-        columns: 5, rows: 4, square: 0.03, noise: noise, seed: seed)
+        square: 0.03, noise: noise, seed: seed)
       let grey = try GreyPixels(image)
       let starts = target.points.map { rendering.pixel(Vector2($0.x, $0.y)) }
       // Rounding to whole grey levels adds 1/12 to the variance.
@@ -65,7 +65,7 @@ import Vision
   @Test func `noise is measured on a board and not on its edges`() throws {
     let rendering = TargetRendering(Self.target, width: 180, height: 140)
     for noise in [1.0, 4] {
-      let image = rendering.checkerboard(columns: 5, rows: 4, square: 0.03, noise: noise, seed: 9)
+      let image = rendering.checkerboard(square: 0.03, noise: noise, seed: 9)
       let grey = try GreyPixels(image)
       let found = grey.noise(from: Vector2(20, 20), to: Vector2(160, 120))
       // Rounding to whole grey levels adds 1/12 to the variance.
@@ -77,7 +77,7 @@ import Vision
 
   @Test func `flat ground, straight edges and borders have no corner`() throws {
     let rendering = TargetRendering(Self.target, width: 180, height: 140, tilt: 0, roll: 0)
-    let image = rendering.checkerboard(columns: 5, rows: 4, square: 0.03, noise: 0, seed: 1)
+    let image = rendering.checkerboard(square: 0.03, noise: 0, seed: 1)
     let refiner = CornerRefiner(grey: try GreyPixels(image), noise: 1)
     let corner = rendering.pixel(.zero)
     let next = rendering.pixel(Vector2(0.03, 0))
