@@ -30,7 +30,9 @@ extension TargetDetector {
     return Found(corners: corners, method: method, meanWindow: mean)
   }
 
-  /// The fallback order: fast check, thresholds, sizes, sectors. Large images are searched at reduced size first.
+  /// The fallback order: fast check, thresholds, sizes, sectors.
+  ///
+  /// Large images are searched at reduced size first.
   private func roughBoard(
     in image: Image, columns: Int, rows: Int
   ) throws -> ([Vector2], TargetDetection.Method)? {

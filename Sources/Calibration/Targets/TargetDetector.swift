@@ -8,7 +8,9 @@ public import Vision
 public struct TargetDetector: Sendable {
   /// How a target is looked for.
   public struct Options: Sendable, Equatable {
-    /// Half the side of every refinement window, pixels; nil lets it follow the squares. A window that reaches into other
+    /// Half the side of every refinement window, pixels; nil lets it follow the squares.
+    ///
+    /// A window that reaches into other
     /// squares moves corners by pixels.
     public var window: Int?
     /// Largest half side of a window that follows the squares, pixels, in images of up to 1280 pixels; grows with larger ones.
