@@ -5,7 +5,8 @@ import Geometry
 ///
 /// At a place p of an edge that runs through the corner c the gradient g is perpendicular to p - c; c is where the weighted sum
 /// of g (g · (p - c)) over a window vanishes. Gradients are taken at whole pixels and the window moves with c, so that no pixel
-/// is interpolated and its noise goes into c linearly: the covariance follows without assumptions about edges or contrast.
+/// is interpolated: the covariance follows from the noise of each pixel, without assumptions about edges or contrast. What is not
+/// noise of pixels (JPEG, uneven print, a bent board) is not in it; a solver has to scale it by its own residuals.
 ///
 /// - Note: Source: Förstner and Gülch, "A Fast Operator for Detection and Precise Location of Distinct Points", ISPRS 1987, and
 ///   the documentation of OpenCV's cornerSubPix. Differs: no interpolation, a window with soft borders, covariance.
@@ -28,24 +29,36 @@ struct CornerRefiner {
   ///   window.
   func refine(_ start: Vector2, halfSize: Int) -> Refined? {
     guard start.x.isFinite, start.y.isFinite else { return nil }
+    // The window, a pixel of softness, and two of the gradients' kernel.
     let room = min(
       start.x, start.y, Double(grey.width - 1) - start.x, Double(grey.height - 1) - start.y)
-    let half = min(halfSize, Int(room.rounded(.down)) - 3)
+    guard room >= 0 else { return nil }
+    let half = min(halfSize, Int(room) - 4)
     guard half >= min(2, halfSize), half >= 1 else { return nil }
-    return grey.withPixels { pixels in
-      var corner = start
-      for _ in 0..<60 {
-        guard let sums = sums(pixels, corner, half) else { return nil }
-        let step = sums.step
-        corner += step
-        let moved = corner - start
-        guard abs(moved.x) <= Double(half), abs(moved.y) <= Double(half) else { return nil }
-        let isDone = step.lengthSquared < 1e-8
-        if isDone { break }
-      }
-      guard let covariance = covariance(pixels, corner, half) else { return nil }
-      return Refined(position: corner, covariance: covariance, halfSize: half)
+    // Enough for a corner that moves by half a window, as far as the image reaches.
+    let reach = min(half + 2 + (half + 1) / 2, Int(room) - 2)
+    func gradients(around p: Vector2) -> GradientPatch? {
+      GradientPatch(
+        grey, left: Int(p.x.rounded()) - reach, top: Int(p.y.rounded()) - reach,
+        side: 2 * reach + 1)
     }
+    guard var patch = gradients(around: start) else { return nil }
+    var corner = start
+    for _ in 0..<60 {
+      if window(patch, corner, half) == nil {
+        guard let next = gradients(around: corner) else { return nil }
+        patch = next
+      }
+      guard let sums = sums(patch, corner, half) else { return nil }
+      let step = sums.step
+      corner += step
+      let moved = corner - start
+      guard abs(moved.x) <= Double(half), abs(moved.y) <= Double(half) else { return nil }
+      let isDone = step.lengthSquared < 1e-8
+      if isDone { break }
+    }
+    guard let covariance = covariance(patch, corner, half) else { return nil }
+    return Refined(position: corner, covariance: covariance, halfSize: half)
   }
 
   /// Weighted sums over a window.
@@ -72,37 +85,47 @@ struct CornerRefiner {
     return exp(-(d / half) * (d / half)) * min(edge, 1)
   }
 
-  private func sums(
-    _ pixels: UnsafeBufferPointer<UInt8>, _ corner: Vector2, _ half: Int
-  ) -> Sums? {
-    let (stride, h) = (grey.width, Double(half))
-    let (left, top) = (Int(corner.x.rounded()) - half - 1, Int(corner.y.rounded()) - half - 1)
+  /// First column and row of the window in the patch, and its side; nil when it reaches beyond.
+  private func window(
+    _ patch: GradientPatch, _ corner: Vector2, _ half: Int
+  ) -> (column: Int, row: Int, side: Int)? {
+    let column = Int(corner.x.rounded()) - half - 1 - patch.left
+    let row = Int(corner.y.rounded()) - half - 1 - patch.top
     let side = 2 * half + 3
-    guard left >= 1, top >= 1, left + side < grey.width, top + side < grey.height else {
+    guard column >= 0, row >= 0, column + side <= patch.side, row + side <= patch.side else {
       return nil
     }
+    return (column, row, side)
+  }
+
+  private func sums(_ patch: GradientPatch, _ corner: Vector2, _ half: Int) -> Sums? {
+    guard let window = window(patch, corner, half) else { return nil }
+    let (h, side) = (Double(half), window.side)
+    let (left, top) = (patch.left + window.column, patch.top + window.row)
     var sums = Sums()
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: side) { columnWeights in
-      for i in 0..<side {
-        columnWeights[i] = Self.weight(Double(left + i) - corner.x, h)
-      }
-      for row in 0..<side {
-        let dy = Double(top + row) - corner.y
-        let rowWeight = Self.weight(dy, h)
-        if rowWeight == 0 { continue }
-        let base = (top + row) * stride + left
-        for column in 0..<side {
-          let w = rowWeight * columnWeights[column]
-          if w == 0 { continue }
-          let i = base + column
-          let gx = Double(Int(pixels[i + 1]) - Int(pixels[i - 1]))
-          let gy = Double(Int(pixels[i + stride]) - Int(pixels[i - stride]))
-          let across = gx * (Double(left + column) - corner.x) + gy * dy
-          sums.xx += w * gx * gx
-          sums.xy += w * gx * gy
-          sums.yy += w * gy * gy
-          sums.bx += w * gx * across
-          sums.by += w * gy * across
+    patch.values.withUnsafeBufferPointer { gradients in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: side) { columnWeights in
+        for i in 0..<side {
+          columnWeights[i] = Self.weight(Double(left + i) - corner.x, h)
+        }
+        for row in 0..<side {
+          let dy = Double(top + row) - corner.y
+          let rowWeight = Self.weight(dy, h)
+          if rowWeight == 0 { continue }
+          let base = (window.row + row) * patch.side + window.column
+          for column in 0..<side {
+            let w = rowWeight * columnWeights[column]
+            if w == 0 { continue }
+            let i = 2 * (base + column)
+            let gx = Double(gradients[i])
+            let gy = Double(gradients[i + 1])
+            let across = gx * (Double(left + column) - corner.x) + gy * dy
+            sums.xx += w * gx * gx
+            sums.xy += w * gx * gy
+            sums.yy += w * gy * gy
+            sums.bx += w * gx * across
+            sums.by += w * gy * across
+          }
         }
       }
     }
@@ -111,56 +134,60 @@ struct CornerRefiner {
 
   /// Propagates the noise of each pixel through the condition that the corner fulfils.
   private func covariance(
-    _ pixels: UnsafeBufferPointer<UInt8>, _ corner: Vector2, _ half: Int
+    _ patch: GradientPatch, _ corner: Vector2, _ half: Int
   ) -> CornerCovariance? {
-    let (stride, h) = (grey.width, Double(half))
-    let (left, top) = (Int(corner.x.rounded()) - half - 1, Int(corner.y.rounded()) - half - 1)
-    let side = 2 * half + 3
-    let wide = side + 2
-    guard left >= 1, top >= 1, left + side < grey.width, top + side < grey.height else {
-      return nil
-    }
-    // Derivative of the condition by the corner, and by each pixel (x then y).
+    guard let window = window(patch, corner, half) else { return nil }
+    let (h, side) = (Double(half), window.side)
+    let (left, top) = (patch.left + window.column, patch.top + window.row)
+    let wide = side + 4
+    // Derivative of the condition by the corner, and by each gradient's x and y.
     var (jxx, jxy, jyx, jyy) = (0.0, 0.0, 0.0, 0.0)
-    let sums = withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * wide * wide) { a in
-      a.initialize(repeating: 0)
-      for row in 0..<side {
-        let dy = Double(top + row) - corner.y
-        let rowWeight = Self.weight(dy, h)
+    var byX = [SIMD2<Double>](repeating: .zero, count: side * side)
+    var byY = byX
+    for row in 0..<side {
+      let dy = Double(top + row) - corner.y
+      let rowWeight = Self.weight(dy, h)
+      for column in 0..<side {
+        let dx = Double(left + column) - corner.x
+        let w = rowWeight * Self.weight(dx, h)
+        if w == 0 { continue }
+        let i = 2 * ((window.row + row) * patch.side + window.column + column)
+        let (gx, gy) = (Double(patch.values[i]), Double(patch.values[i + 1]))
+        let across = gx * dx + gy * dy
+        let bend = 2 * across / (h * h)
+        jxx += w * gx * (gx - bend * dx)
+        jxy += w * gx * (gy - bend * dy)
+        jyx += w * gy * (gx - bend * dx)
+        jyy += w * gy * (gy - bend * dy)
+        byX[row * side + column] = Vector2(w * (across + gx * dx), w * gy * dx)
+        byY[row * side + column] = Vector2(w * gx * dy, w * (across + gy * dy))
+      }
+    }
+    // Each pixel's share: the transposed kernels, first down the columns, then along the rows.
+    var downX = [SIMD2<Double>](repeating: .zero, count: wide * side)
+    var downY = downX
+    for row in 0..<side {
+      for k in 0..<5 {
+        let (s, d) = (Double(GradientPatch.smoothing[k]), Double(GradientPatch.derivative[k]))
         for column in 0..<side {
-          let dx = Double(left + column) - corner.x
-          let w = rowWeight * Self.weight(dx, h)
-          if w == 0 { continue }
-          let i = (top + row) * stride + left + column
-          let gx = Double(Int(pixels[i + 1]) - Int(pixels[i - 1]))
-          let gy = Double(Int(pixels[i + stride]) - Int(pixels[i - stride]))
-          let across = gx * dx + gy * dy
-          let bend = 2 * across / (h * h)
-          jxx += w * gx * (gx - bend * dx)
-          jxy += w * gx * (gy - bend * dy)
-          jyx += w * gy * (gx - bend * dx)
-          jyy += w * gy * (gy - bend * dy)
-          let center = 2 * ((row + 1) * wide + column + 1)
-          let byX = Vector2(w * (across + gx * dx), w * gy * dx)
-          let byY = Vector2(w * gx * dy, w * (across + gy * dy))
-          a[center + 2] += byX.x
-          a[center + 3] += byX.y
-          a[center - 2] -= byX.x
-          a[center - 1] -= byX.y
-          a[center + 2 * wide] += byY.x
-          a[center + 2 * wide + 1] += byY.y
-          a[center - 2 * wide] -= byY.x
-          a[center - 2 * wide + 1] -= byY.y
+          downX[(row + k) * side + column] += s * byX[row * side + column]
+          downY[(row + k) * side + column] += d * byY[row * side + column]
         }
       }
-      var (sxx, sxy, syy) = (0.0, 0.0, 0.0)
-      for i in 0..<wide * wide {
-        let (x, y) = (a[2 * i], a[2 * i + 1])
-        sxx += x * x
-        sxy += x * y
-        syy += y * y
+    }
+    var (sxx, sxy, syy) = (0.0, 0.0, 0.0)
+    for row in 0..<wide {
+      for column in 0..<wide {
+        var share = SIMD2<Double>.zero
+        for k in 0..<5 where column - k >= 0 && column - k < side {
+          let i = row * side + column - k
+          share += Double(GradientPatch.derivative[k]) * downX[i]
+          share += Double(GradientPatch.smoothing[k]) * downY[i]
+        }
+        sxx += share.x * share.x
+        sxy += share.x * share.y
+        syy += share.y * share.y
       }
-      return (sxx, sxy, syy)
     }
     let determinant = jxx * jyy - jxy * jyx
     guard determinant > 0 else { return nil }
@@ -168,7 +195,6 @@ struct CornerRefiner {
     let (ixx, ixy, iyx, iyy) = (
       jyy / determinant, -jxy / determinant, -jyx / determinant, jxx / determinant
     )
-    let (sxx, sxy, syy) = sums
     let variance = noise * noise
     return CornerCovariance(
       xx: variance * (ixx * ixx * sxx + 2 * ixx * ixy * sxy + ixy * ixy * syy),

@@ -38,7 +38,9 @@ extension TargetDetector {
     let coarse = {
       MarkerSearch(borderCells: $0, windows: 5...45, windowStep: 8, smallestPerimeter: 0.02)
     }
-    var searches = [ScaledSearch(scale: 1, search: fine(2)), ScaledSearch(scale: 1, search: fine(1))]
+    var searches = [
+      ScaledSearch(scale: 1, search: fine(2)), ScaledSearch(scale: 1, search: fine(1)),
+    ]
     if longest > 1600 {
       let scale = 1000 / Double(longest)
       searches = [2, 1].map { ScaledSearch(scale: scale, search: fine($0)) } + searches
@@ -214,7 +216,7 @@ private struct TagGrid {
     guard cell >= 1 else { return nil }
     // Within the squares between the tags, and within the tag's border.
     let room = min(0.45 * gap * narrowest, 0.9 * Double(borderCells) * cell)
-    let half = detector.window(room: room)
+    let half = detector.window(room: room, in: grey)
     let refined = rough.compactMap { refiner.refine($0, halfSize: half) }
     guard refined.count == 4, isReadable(place, refined.map(\.position)) else { return nil }
     return refined

@@ -95,7 +95,9 @@ extension TargetDetector {
         a.length, b.length, abs(a.cross(b)) / max(a.length, b.length))
       // Short of the next corners, and of the markers in the white squares.
       let room = min(0.45, 0.9 * margin / square) * narrowest
-      guard let refined = refiner.refine(start, halfSize: window(room: room)) else { continue }
+      guard let refined = refiner.refine(start, halfSize: window(room: room, in: grey)) else {
+        continue
+      }
       windows += refined.halfSize
       found.corners.append(
         TargetCorner(index: index, position: refined.position, covariance: refined.covariance))

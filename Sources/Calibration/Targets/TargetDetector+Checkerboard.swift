@@ -11,8 +11,9 @@ extension TargetDetector {
     var corners: [TargetCorner] = []
     var windows = 0
     for index in starts.indices {
-      let room = 0.45 * Self.narrowestSquare(starts, index, columns: columns, rows: rows)
-      guard let refined = refiner.refine(starts[index], halfSize: window(room: room)) else {
+      let room = 0.4 * Self.narrowestSquare(starts, index, columns: columns, rows: rows)
+      guard let refined = refiner.refine(starts[index], halfSize: window(room: room, in: grey))
+      else {
         continue
       }
       windows += refined.halfSize
@@ -21,11 +22,17 @@ extension TargetDetector {
     }
     // A board of which a fifth has no corners is none.
     guard corners.count * 5 >= starts.count * 4 else { return nil }
+    if Self.goesOn(starts, columns: columns, rows: rows, in: grey) {
+      return Found(
+        corners: [], method: method, refusal: "the board is larger than \(columns)x\(rows)")
+    }
     let mean = Double(windows) / Double(corners.count)
     return Found(corners: corners, method: method, meanWindow: mean)
   }
 
-  /// The fallback order: fast check, thresholds, sizes, sectors. Large images are searched at reduced size first.
+  /// The fallback order: fast check, thresholds, sizes, sectors.
+  ///
+  /// Large images are searched at reduced size first.
   private func roughBoard(
     in image: Image, columns: Int, rows: Int
   ) throws -> ([Vector2], TargetDetection.Method)? {
@@ -111,6 +118,38 @@ extension TargetDetector {
       return corners.indices.map { corners[(columns - 1 - $0 % columns) * columns + $0 / columns] }
     }
     return corners
+  }
+
+  /// Whether the pattern continues beyond one of the sides: what was found is a part of a larger board.
+  static func goesOn(
+    _ corners: [Vector2], columns: Int, rows: Int, in grey: GreyPixels
+  ) -> Bool {
+    // First corner and steps along a side and outwards, as indices.
+    let sides = [
+      (0, 1, -columns, columns), (columns * (rows - 1), 1, columns, columns),
+      (0, columns, -1, rows), (columns - 1, columns, 1, rows),
+    ]
+    return sides.contains { first, along, outwards, count in
+      var crossings = 0
+      for i in 0..<count {
+        let index = first + i * along
+        let step = corners[index] - corners[index - outwards]
+        let neighbour = i + 1 < count ? index + along : index - along
+        let side = (corners[neighbour] - corners[index]) * 0.3
+        let (next, back) = (corners[index] + step, step * 0.3)
+        let around = [
+          next - back - side, next - back + side, next + back + side, next + back - side,
+        ]
+        .compactMap { grey.sample($0) }
+        guard around.count == 4 else { continue }
+        let one = (min(around[0], around[2]), max(around[0], around[2]))
+        let other = (min(around[1], around[3]), max(around[1], around[3]))
+        let gap = max(one.0 - other.1, other.0 - one.1)
+        let contrast = max(one.1, other.1) - min(one.0, other.0)
+        if gap > 0.4 * contrast, gap > 10 { crossings += 1 }
+      }
+      return crossings * 3 >= count * 2
+    }
   }
 
   /// Shortest side or height of the squares around a corner, pixels.

@@ -15,7 +15,7 @@ extension TargetDetector {
     }
     let sizes = try likelySizes(readable)
     guard let size = sizes.first else {
-      if let refusal = detections.compactMap(\.reason).first(where: { !$0.hasPrefix("no ") }) {
+      if let refusal = detections.compactMap(\.reason).first(where: { $0.hasPrefix("the ") }) {
         return refusal
       }
       return "no \(target.title) in \(images); check that the images show all of it, sharp and "

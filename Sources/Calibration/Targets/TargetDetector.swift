@@ -8,11 +8,13 @@ public import Vision
 public struct TargetDetector: Sendable {
   /// How a target is looked for.
   public struct Options: Sendable, Equatable {
-    /// Half the side of every refinement window, pixels; nil lets it follow the squares. A window that reaches into other
+    /// Half the side of every refinement window, pixels; nil lets it follow the squares.
+    ///
+    /// A window that reaches into other
     /// squares moves corners by pixels.
     public var window: Int?
-    /// Largest half side of a window that follows the squares, pixels.
-    public var largestWindow = 9
+    /// Largest half side of a window that follows the squares, pixels, in images of up to 1280 pixels; grows with larger ones.
+    public var largestWindow = 8
     /// Whether slow methods are tried when the fast ones find nothing.
     public var triesSlowMethods = true
 
@@ -111,9 +113,11 @@ public struct TargetDetector: Sendable {
   }
 
   /// Half the window's side for a corner whose surroundings are uniform up to `room` pixels.
-  func window(room: Double) -> Int {
+  func window(room: Double, in grey: GreyPixels) -> Int {
     if let window = options.window { return min(max(window, 1), 100) }
-    return min(max(Int(room.isFinite ? room : 2), 2), options.largestWindow)
+    let growth = max(1, Double(max(grey.width, grey.height)) / 1280)
+    let largest = Double(min(max(options.largestWindow, 2), 100)) * growth
+    return Int(max(2, min(room.isFinite ? room : 2, largest, 100)))
   }
 }
 

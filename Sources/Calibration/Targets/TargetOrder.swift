@@ -1,7 +1,9 @@
 public import Geometry
 
 extension CalibrationTarget {
-  /// The orders of the points that look alike: for each, which point takes the place of point i. The first changes nothing.
+  /// The orders of the points that look alike: for each, which point takes the place of point i.
+  ///
+  /// The first changes nothing.
   ///
   /// A checkerboard whose columns and rows are both even or both odd looks alike after half a turn, an even square one after
   /// each quarter; an asymmetric circle grid with an even number of rows after half a turn. Markers tell every point apart.

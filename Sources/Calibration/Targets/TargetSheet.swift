@@ -53,7 +53,7 @@ public struct TargetSheet: Sendable {
   static let textSize = 3.2
   private static let margin = 10.0
   /// Below the pattern: white, ruler, two lines of text.
-  private static let foot = 26.0
+  private static let foot = 24.0
 
   /// The sheet of a target.
   ///

@@ -33,8 +33,8 @@ import Vision
     for corner in view.corners {
       let point = target.points[corner.index]
       let error = corner.position - rendering.pixel(Vector2(point.x, point.y))
-      // The rendering rounds to 1/64 pixel and averages four times over-sampled.
-      #expect(error.length < 0.12, "point \(corner.index) off by \(error)")
+      // The rendering fills whole lines of an image four times as large: up to an eighth of a pixel.
+      #expect(error.length < 0.17, "point \(corner.index) off by \(error)")
       #expect(corner.covariance != nil)
     }
   }
@@ -49,7 +49,7 @@ import Vision
       Issue.record("not found: \(free) \(forced)")
       return
     }
-    #expect(window > 4 && window <= 9)
+    #expect(window > 4 && window <= 8)
     #expect(eleven == 11)
   }
 
