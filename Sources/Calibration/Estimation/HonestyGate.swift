@@ -46,9 +46,9 @@ struct HonestyGate {
 
     let coverage = estimate.coverage.fraction
     judge(
-      .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.6,
+      .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.5,
       "the views cover \(short(coverage * 100, 0)) % of the image, at least 40 % are needed and "
-        + "60 % are good")
+        + "50 % are good")
 
     if let check = estimate.crossValidation {
       judge(
