@@ -100,10 +100,18 @@ public struct CameraEstimator: Sendable {
     var estimate = solution.estimate(
       target: target, names: options.lens.parameterNames, map: map, jackknife: jackknife,
       crossValidation: crossValidation)
-    if options.searchesNextPose, let map {
-      estimate.nextPose = NextPoseSearch(solution, sensitivity: map).best()
-    }
     estimate.verdict = HonestyGate(estimate, options: options).verdict
+    if options.searchesNextPose {
+      // A camera that the views leave open is no guide.
+      let isOpen =
+        estimate.verdict.isRefused
+        && estimate.verdict.reasons.contains {
+          [.parallelTargets, .undetermined].contains($0.kind)
+        }
+      estimate.nextPose =
+        isOpen
+        ? advice(input, nil) : map.flatMap { NextPoseSearch(solution, sensitivity: $0).best() }
+    }
     return estimate
   }
 }
