@@ -36,9 +36,11 @@ public struct CrossValidation: Sendable, Equatable {
   public var maximum: Double
   /// The root mean square that the noise of the corners leads one to expect, from both halves' covariances.
   public var predictedRms: Double
-
-  /// How many times larger the difference is than expected.
-  public var ratio: Double { predictedRms > 0 ? rms / predictedRms : .infinity }
+  /// How many times larger the differences are than expected.
+  ///
+  /// The root mean square of the difference at each place of the grid over its own expectation, so that the far corners of the
+  /// image, where little is known, do not decide alone.
+  public var ratio: Double
 }
 
 /// How exactly a camera says where a distant point appears, over the image.

@@ -63,7 +63,9 @@ struct EstimationSolution {
     guard let inverse = sum.inverse else {
       let names = free.map { fit.lens.parameterNames[$0] }.joined(separator: ", ")
       throw CalibrationRefusal(reasons: [
-        VerdictReason(.undetermined, "the views do not determine all of \(names)")
+        VerdictReason(
+          .undetermined,
+          "the views do not determine all of \(names); tilt the target by 30 to 45 degrees in some")
       ])
     }
     self.inverse = inverse

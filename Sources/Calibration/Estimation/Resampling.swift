@@ -102,7 +102,8 @@ struct Resampling {
     return CameraDifference(cameras[0], cameras[1], on: sensitivity).map {
       CrossValidation(
         even: cameras[0], odd: cameras[1], differences: $0.differences, rms: $0.rms,
-        median: $0.median, maximum: $0.maximum, predictedRms: sensitivity.rms(expected))
+        median: $0.median, maximum: $0.maximum, predictedRms: sensitivity.rms(expected),
+        ratio: sensitivity.ratio($0.differences, expected))
     }
   }
 

@@ -73,7 +73,7 @@ struct EstimationStatisticsTests {
       print("parameter \(place): mean \(mean), deviation \(deviation), within 95 %: \(covered)")
       #expect(abs(mean) < 0.1)
       #expect(abs(deviation - 1) < 0.07)
-      #expect(covered > 0.93 && covered < 0.97)
+      #expect(covered >= 0.93 && covered <= 0.97)
       inside += errors.filter { abs($0) < 1.96 }.count
     }
     #expect(abs(Double(inside) / (9 * count) - 0.95) < 0.01)
