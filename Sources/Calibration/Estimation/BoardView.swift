@@ -77,7 +77,7 @@ final class BoardView {
         let (du, dv) = (pixel[0] - row[3], pixel[1] - row[4])
         residuals[2 * count] = w11 * du
         residuals[2 * count + 1] = w21 * du + w22 * dv
-        if let first {
+        if let first, w11 != 1 || w21 != 0 || w22 != 1 {
           let second = first + width
           for place in 0..<width {
             let u = first[place]
