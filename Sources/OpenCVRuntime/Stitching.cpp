@@ -1,6 +1,6 @@
 // Panoramas of overlapping pictures.
 #include "Guarded.hpp"
-#include "Matrix.hpp"
+#include <opencv2/imgproc.hpp>
 #include <opencv2/stitching.hpp>
 
 namespace copencv {
