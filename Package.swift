@@ -49,7 +49,7 @@ let shims: [Target] = [
   .target(
     name: "OpenCVRuntime", dependencies: ["COpenCV"],
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
-    linkerSettings: ["core", "imgproc", "imgcodecs", "calib3d", "video", "videoio"]
+    linkerSettings: ["core", "imgproc", "imgcodecs", "calib3d", "video", "videoio", "stitching"]
       .map { .linkedLibrary("opencv_" + $0) }),
   .target(name: "CCeres", dependencies: ["CDynamicLibrary"]),
   .target(

@@ -7,6 +7,7 @@ namespace copencv {
 
 copencv_status stitch(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
                       int32_t *outcome, int32_t *used, copencv_matrix **out) {
+  *out = nullptr;
   return guarded([&] {
     require(mode == 0 || mode == 1, "modes are 0 and 1");
     std::vector<cv::Mat> sources;

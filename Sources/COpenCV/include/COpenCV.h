@@ -128,6 +128,10 @@ typedef struct copencv_table {
   copencv_status (*flow_dis)(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
   copencv_status (*flow_farneback)(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                                    copencv_view flow);
+  /// Joins overlapping u8 pictures of 3 channels. mode 0: a camera that turns, 1: flat things seen from the front. *outcome:
+  /// cv::Stitcher::Status; used[i]: whether picture i takes part. *out: the panorama, or NULL unless *outcome is 0.
+  copencv_status (*stitch)(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
+                           int32_t *outcome, int32_t *used, copencv_matrix *_Nullable *_Nonnull out);
 } copencv_table;
 
 /// The table of functions, opened at the first call. override_path: a library to use instead of the one beside the binary, or

@@ -96,9 +96,7 @@ struct StereoSolution {
       for place in 0..<side { squares[place] += offset[place] * offset[place] }
     }
     let factor = (count - 1) / count
-    // At most as many directions as samples can scatter.
-    let directions = Double(min(side, samples.count - 1))
-    return ((factor * sum / directions).squareRoot(), squares.map { (factor * $0).squareRoot() })
+    return ((factor * sum / Double(side)).squareRoot(), squares.map { (factor * $0).squareRoot() })
   }
 
   /// Everything that is known, as yet without cross-validation and verdict.

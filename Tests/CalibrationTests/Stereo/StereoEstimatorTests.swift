@@ -124,13 +124,13 @@ struct StereoScene {
       .estimate(
         left: CheckerboardFixture.views("left", window: 7),
         right: CheckerboardFixture.views("right", window: 7))
-    // cv2 4.6 on the same corners, all intrinsics free, criteria 1e-14: stereo_reference in the fixture's script.
+    // cv2 4.6 on the same corners: cv2.stereoCalibrate, all intrinsics free, criteria 1e-14.
     #expect(abs(estimate.rms - Self.reference.rms) < 1e-5)
     #expect(abs(estimate.baseline.value - Self.reference.baseline) < 1e-6)
     #expect(abs(estimate.left[0].value - Self.reference.fx) < 1e-2)
   }
 
-  static let reference = (rms: 0.20105, baseline: 0.0831717, fx: 532.9)
+  static let reference = (rms: 0.20097812, baseline: 0.08317309, fx: 533.65572)
 
   @Test func `corners spoiled by a wide window move the baseline by less than 0.2 mm`() throws {
     let estimate = try StereoEstimator(target: CheckerboardFixture.target).estimate(
@@ -138,7 +138,8 @@ struct StereoScene {
       right: CheckerboardFixture.views("right", window: 11))
     print(Self.describe(estimate))
     #expect(abs(estimate.baseline.value - 0.0832) < 0.0002)
-    #expect(abs(estimate.left[0].value - 533) < 1 && abs(estimate.right[0].value - 537.5) < 1.5)
+    // The focal lengths of the joint solution with good corners.
+    #expect(abs(estimate.left[0].value - 533.7) < 1 && abs(estimate.right[0].value - 537.24) < 1)
     #expect(estimate.outliers.count > 20 && estimate.outliers[0].sigmas > 10)
     #expect(estimate.outliers.allSatisfy { $0.baselineEffect.isFinite })
   }
@@ -149,9 +150,15 @@ struct StereoScene {
       target: .checkerboard(columns: 9, rows: 6, square: 0.02423)
     ).estimate(left: views.left, right: views.right)
     print(Self.describe(estimate))
-    #expect(estimate.rms < 0.6 && estimate.pairs.count == 15)
-    #expect(!estimate.verdict.isRefused)
-    #expect(estimate.crossValidation != nil)
+    // OpenCV's stereoCalibrate with all corners: 0.2336 px, 94.27 mm.
+    #expect(estimate.rms < 0.234 && estimate.pairs.count == 15)
+    #expect(abs(estimate.baseline.value - 0.09427) < 0.0003)
+    let cross = try #require(estimate.crossValidation)
+    #expect(abs(cross.baselineDifference) < 0.0005 && cross.epipolar.rms < 0.3)
+    // The boards stay in a third of the image, which is all that speaks against the rig.
+    let kinds = Set(estimate.verdict.reasons.map(\.kind))
+    #expect(kinds.isSubset(of: [.lowCoverage, .uncertain, .crossValidation]))
+    #expect(kinds.contains(.lowCoverage))
   }
 
   @Test func `exact views give the rig back`() throws {

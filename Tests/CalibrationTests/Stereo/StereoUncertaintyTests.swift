@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct StereoUncertaintyTests {
   /// The errors of many calibrations in units of what each states.
-  @Test(arguments: [SlowTests.areEnabled ? 300 : 40])
+  @Test(arguments: [SlowTests.areWanted ? 300 : 40])
   func `errors are as large as the formal covariance states`(trials: Int) throws {
     let scene = StereoScene()
     let truth = scene.parameters(scene.rig)
