@@ -1,7 +1,8 @@
 import Geometry
 import Vision
 
-/// How depth follows a rig's parameters: gradients of focal length, baseline and disparity offset over the image.
+/// How depth follows a rig's parameters: gradients of focal length, baseline and disparity offset over the image, where the
+/// target has been.
 ///
 /// Points along the rays of a grid, far away and near, are seen by a rig with one parameter changed and measured by the
 /// unchanged one. What appears at infinite distance is an offset of the disparity; what grows with it, a wrong scale.
@@ -13,24 +14,31 @@ struct DepthSensitivity {
   /// Nil when the rig cannot be rectified or nothing is seen by both cameras.
   ///
   /// - Parameters:
+  ///   - seen: Pixels of the left image that the target has covered; places far from all of them are left out.
   ///   - steps: A change of each parameter that is small against its meaning, in the order of the covariance.
   ///   - changed: The rig with changes added to its parameters.
-  init?(_ rig: StereoRig, steps: [Double], changed: ([Double]) -> StereoRig) {
+  init?(_ rig: StereoRig, seen: [Vector2], steps: [Double], changed: ([Double]) -> StereoRig) {
     guard let rectified = try? StereoRectification(rig).rig else { return nil }
     self.rectified = rectified
     let turns = RectifyingRotations(rig)
     let (focal, centre) = (rectified.left.focalLength.x, rectified.left.principalPoint)
     let baseline = abs(turns.shift)
     let near = 20 * baseline
-    let (columns, rows) = (7, 5)
+    let (columns, rows) = (9, 7)
+    let reach = 0.06 * Double(rig.left.width)
     var rays: [Vector3] = []
     for row in 0..<rows {
       for column in 0..<columns {
         let x = (Double(column) + 0.5) / Double(columns) * Double(rig.left.width) - 0.5
         let y = (Double(row) + 0.5) / Double(rows) * Double(rig.left.height) - 0.5
-        rays.append(
-          turns.left.transpose
-            * Vector3((x - centre.x) / focal, (y - centre.y) / focal, 1))
+        let ray =
+          turns.left.transpose * Vector3((x - centre.x) / focal, (y - centre.y) / focal, 1)
+        guard let pixel = rig.left.project(ray) else { continue }
+        let isNear = seen.contains {
+          let off = $0 - pixel
+          return (off * off).sum() < reach * reach
+        }
+        if isNear { rays.append(ray) }
       }
     }
     func disparities(_ other: StereoRig, _ ray: Vector3) -> (far: Double, near: Double)? {

@@ -136,7 +136,10 @@ struct StereoSolution {
       deviation: max(baselineDeviation * inflation, baselineJackknife ?? 0),
       jackknifeDeviation: baselineJackknife)
     let steps = (0..<count).map { max(1e-9, formal[$0, $0].squareRoot() * 0.1) }
-    let depth = DepthSensitivity(rig, steps: steps) { self.rig(changedBy: $0) }
+    let seen = pairs.flatMap { pair in
+      pair.left.map { view in view.active.map { view.corners[$0].position } } ?? []
+    }
+    let depth = DepthSensitivity(rig, seen: seen, steps: steps) { self.rig(changedBy: $0) }
     rig.uncertainty = depth?.uncertainty(scaled)
     let corners = RectifiedCorners(pairs, rig, focal: depth?.rectified.left.focalLength.x)
     let (estimates, outliers, squares, used) = residuals(names)

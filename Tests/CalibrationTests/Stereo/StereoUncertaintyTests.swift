@@ -34,7 +34,10 @@ import Testing
       let uncertainty = try #require(estimate.rig.uncertainty)
       let corners = RectifyingRotations(estimate.rig)
       let rectified = try #require(estimate.rectified)
-      for (x, y) in [(-0.25, -0.2), (0.2, -0.15), (0, 0), (0.25, 0.2), (-0.2, 0.18)] {
+      for (x, y) in [
+        (-0.4, -0.25), (0, -0.25), (0.4, -0.25), (-0.4, 0), (0, 0), (0.4, 0), (-0.4, 0.25), (0, 0.25),
+        (0.4, 0.25),
+      ] {
         let point = Vector3(x, y, 1) * 4
         guard let a = scene.rig.left.project(point),
           let b = scene.rig.right.project(scene.rig.rightFromLeft * point),
