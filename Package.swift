@@ -51,6 +51,7 @@ let shims: [Target] = [
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
     linkerSettings: [
       "core", "imgproc", "imgcodecs", "calib3d", "features2d", "aruco", "video", "videoio",
+      "stitching",
     ]
     .map { .linkedLibrary("opencv_" + $0) }),
   .target(name: "CCeres", dependencies: ["CDynamicLibrary"]),

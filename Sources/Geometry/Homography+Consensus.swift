@@ -16,23 +16,24 @@ extension Homography {
   /// Finds the homography with which most pairs agree.
   ///
   /// Samples of four pairs are drawn until, at the share of inliers seen, one sample without an outlier is as good as certain
-  /// (0.9999), at most 5000; the best map is then fitted to its inliers until these stay the same.
+  /// (0.9999); the best map is then fitted to its inliers until these stay the same.
   ///
   /// - Parameters:
   ///   - pairs: At least four.
   ///   - threshold: Largest distance of a mapped source from its target, pixels.
   ///   - minimumInliers: Fewer agreeing pairs are no consensus; at least 5 beyond the four that always agree are sensible.
+  ///   - maxIterations: Largest number of samples.
   ///   - generator: Source of the samples; the same state gives the same map.
   /// - Returns: The map with its inliers.
   /// - Throws: ``HomographyError``.
   /// - Note: Source: Fischler and Bolles, "Random sample consensus", CACM 24, 1981.
   public static func consensus(
-    of pairs: [PlanePair], threshold: Double, minimumInliers: Int = 4,
+    of pairs: [PlanePair], threshold: Double, minimumInliers: Int = 4, maxIterations: Int = 5000,
     using generator: inout some RandomNumberGenerator
   ) throws -> HomographyFit {
     guard pairs.count >= 4 else { throw HomographyError.tooFewPairs(pairs.count) }
     var best: (map: Homography, inliers: [Int])?
-    var (iterations, needed) = (0, 5000)
+    var (iterations, needed) = (0, maxIterations)
     while iterations < needed {
       iterations += 1
       let sample = fourDifferent(below: pairs.count, using: &generator)
@@ -43,7 +44,7 @@ extension Homography {
         let share = Double(inliers.count) / Double(pairs.count)
         let clean = share * share * share * share
         let wanted = clean >= 1 ? 1 : (log(1e-4) / log1p(-clean)).rounded(.up)
-        needed = min(needed, max(1, Int(min(wanted, 5000))))
+        needed = min(needed, max(1, Int(min(wanted, 1e9))))
       }
     }
     guard var (map, inliers) = best, inliers.count >= max(4, minimumInliers) else {

@@ -89,6 +89,8 @@ copencv_status stereo_sgbm(copencv_view left, copencv_view right, const copencv_
 copencv_status flow_dis(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
 copencv_status flow_farneback(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                               copencv_view flow);
+copencv_status stitch(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
+                      int32_t *outcome, int32_t *used, copencv_matrix **out);
 
 copencv_status find_chessboard(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
                                int32_t *found);

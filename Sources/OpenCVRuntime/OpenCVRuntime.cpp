@@ -38,6 +38,7 @@ static const copencv_table table = {
     flow_dis,              flow_farneback,
     find_chessboard,       find_chessboard_sectors, chessboard_size, find_circles,
     find_markers,          marker_dictionary, marker_bits,
+    stitch,
 };
 
 }  // namespace copencv

@@ -1,12 +1,13 @@
 // Panoramas of overlapping pictures.
 #include "Guarded.hpp"
-#include "Matrix.hpp"
+#include <opencv2/imgproc.hpp>
 #include <opencv2/stitching.hpp>
 
 namespace copencv {
 
 copencv_status stitch(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
                       int32_t *outcome, int32_t *used, copencv_matrix **out) {
+  *out = nullptr;
   return guarded([&] {
     require(mode == 0 || mode == 1, "modes are 0 and 1");
     std::vector<cv::Mat> sources;

@@ -163,6 +163,11 @@ typedef struct copencv_table {
   copencv_status (*marker_dictionary)(int32_t dictionary, int32_t *side, int32_t *count);
   /// bits: side x side, row by row, 1 = white.
   copencv_status (*marker_bits)(int32_t dictionary, int32_t marker, uint8_t *bits);
+
+  /// Joins overlapping u8 pictures of 3 channels. mode 0: a camera that turns, 1: flat things seen from the front. *outcome:
+  /// cv::Stitcher::Status; used[i]: whether picture i takes part. *out: the panorama, or NULL unless *outcome is 0.
+  copencv_status (*stitch)(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
+                           int32_t *outcome, int32_t *used, copencv_matrix *_Nullable *_Nonnull out);
 } copencv_table;
 
 /// The table of functions, opened at the first call. override_path: a library to use instead of the one beside the binary, or
