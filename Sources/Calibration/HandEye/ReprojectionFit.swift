@@ -41,15 +41,16 @@ struct ReprojectionFit {
     camera = pictures.camera
     poses = start
     let points = pictures.target.points
-    corners = pictures.views.enumerated().flatMap { place, view in
-      view.corners.compactMap { corner in
+    let found: [Corner] = pictures.views.enumerated().flatMap { place, view in
+      view.corners.compactMap { corner -> Corner? in
         guard points.indices.contains(corner.index), corner.position.x.isFinite,
           corner.position.y.isFinite
         else { return nil }
         return Corner(stop: place, point: points[corner.index], pixel: corner.position)
       }
     }
-    active = pairs.indices.filter { place in corners.contains { $0.stop == place } }
+    corners = found
+    active = pairs.indices.filter { place in found.contains { $0.stop == place } }
     rms = [Double](repeating: .nan, count: pairs.count)
     guard active.count >= 3 else { throw HandEyeError.tooFewMotions(pairs: active.count) }
   }

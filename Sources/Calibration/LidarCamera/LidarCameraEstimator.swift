@@ -1,5 +1,5 @@
 import Foundation
-public import Geometry
+import Geometry
 
 /// Estimates where a LiDAR stands to a camera from a flat target that both see in several poses.
 ///
