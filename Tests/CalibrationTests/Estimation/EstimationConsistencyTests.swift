@@ -68,6 +68,21 @@ struct EstimationConsistencyTests {
     #expect(abs(found / advice.remaining - 1) < 0.3, "\(found) for \(advice.remaining)")
   }
 
+  @Test func `with many views a first step shows what leaving out views does`() throws {
+    let estimator = CameraEstimator(target: CheckerboardFixture.target)
+    let views = try CheckerboardFixture.views("right", window: 7)
+    let input = try EstimationInput(views, target: estimator.target, floor: 0.05)
+    let fit = try estimator.robustFit(input, from: try estimator.startingFit(input))
+    let solution = try EstimationSolution(input, fit, free: estimator.free)
+    let resampling = Resampling(input, solution, estimator.options)
+    let exact = try #require(resampling.jackknife())
+    let quick = try #require(resampling.jackknife(exactUpTo: 0))
+    for (found, expected) in zip(quick.deviations, exact.deviations) {
+      #expect(abs(found / expected - 1) < 0.1, "\(found) for \(expected)")
+    }
+    #expect(abs(quick.ratio / exact.ratio - 1) < 0.05)
+  }
+
   @Test func `covariances are symmetric and correlations have a unit diagonal`() throws {
     let boards = SyntheticBoards(views: 6)
     let estimate = try CameraEstimator(target: boards.target).estimate(boards.views(noise: 0.1))
