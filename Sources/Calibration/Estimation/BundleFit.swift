@@ -26,7 +26,7 @@ struct BundleFit {
   ///   - maxIterations: Steps at most.
   /// - Throws: `SolverError` when the start has no residuals.
   mutating func refine(
-    _ views: [BoardView], free: [Int], lossScale: Double? = nil, maxIterations: Int = 100
+    _ views: [BoardView], free: [Int], lossScale: Double? = nil, maxIterations: Int = 200
   ) throws {
     let problem = try LeastSquaresProblem()
     let held = (0..<lens.parameterCount).filter { !free.contains($0) }

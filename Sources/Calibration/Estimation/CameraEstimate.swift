@@ -24,6 +24,8 @@ public struct CameraEstimate: Sendable, Equatable {
   public var noise: Double
   /// Coordinates minus parameters: 2N − p.
   public var degreesOfFreedom: Int
+  /// Whether the solver reached the minimum before its steps were used up.
+  public var hasConverged: Bool
   /// Each usable view, in the order given.
   public var views: [ViewEstimate]
   /// Views with too few corners.

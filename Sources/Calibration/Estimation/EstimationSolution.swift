@@ -110,7 +110,8 @@ struct EstimationSolution {
       camera: camera, target: target, parameters: parameters, covariance: formal.elements,
       inflation: inflation, conditionNumber: total.conditionNumber,
       rms: (squares / Double(max(corners.count, 1))).squareRoot(), noise: variance.squareRoot(),
-      degreesOfFreedom: freedom, views: views, unusedViews: input.unused,
+      degreesOfFreedom: freedom, hasConverged: fit.hasConverged, views: views,
+      unusedViews: input.unused,
       outliers: outliers(views), jackknife: jackknife, crossValidation: crossValidation,
       uncertainty: map?.map(formal, inflation: inflation) ?? empty,
       coverage: ImageCoverage(input), nextPose: nil, verdict: .accepted)

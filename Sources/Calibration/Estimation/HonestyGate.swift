@@ -23,6 +23,10 @@ struct HonestyGate {
       .nonFinite, refuse: !numbers.allSatisfy(\.isFinite), mark: false,
       "the solution holds numbers that are not finite")
 
+    judge(
+      .notConverged, refuse: false, mark: !estimate.hasConverged,
+      "the solver used up its steps before it reached the minimum")
+
     let mirrored = used.filter {
       let axis = $0.cameraFromTarget.rotation.rotate(Vector3(0, 0, 1))
       return axis.dot($0.cameraFromTarget.translation) < 0
@@ -47,7 +51,7 @@ struct HonestyGate {
     let coverage = estimate.coverage.fraction
     judge(
       .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.5,
-      "the views cover \(short(coverage * 100, 0)) % of the image, at least 40 % are needed and "
+      "the views cover \(short(coverage * 100)) % of the image, at least 40 % are needed and "
         + "50 % are good")
 
     if let check = estimate.crossValidation {

@@ -20,12 +20,20 @@ struct Resampling {
   }
 
   /// Leaves out one view at a time; nil with fewer than 4 views.
-  func jackknife() -> Jackknife? {
+  ///
+  /// With many views the work would grow with their square, and one of them moves the camera too little for more than a first
+  /// step to matter.
+  ///
+  /// - Parameter limit: Up to so many views each estimate is moved to its minimum.
+  /// - Returns: The estimates without each view, and what they show.
+  func jackknife(exactUpTo limit: Int = 40) -> Jackknife? {
     let used = used
     guard used.count >= 4 else { return nil }
     var withoutView = [[Double]?](repeating: nil, count: input.views.count)
     for view in used {
-      withoutView[view] = parameters(of: used.filter { $0 != view })
+      withoutView[view] =
+        used.count <= limit
+        ? parameters(of: used.filter { $0 != view }) : firstStep(without: view)
     }
     let samples = withoutView.compactMap { $0 }
     guard samples.count >= 4, let (expected, ratio) = expectation(withoutView) else { return nil }
@@ -37,6 +45,18 @@ struct Resampling {
     }
     return Jackknife(
       withoutView: withoutView, deviations: deviations, expectedDeviations: expected, ratio: ratio)
+  }
+
+  /// The first step of the fit when a view is left out.
+  private func firstStep(without view: Int) -> [Double]? {
+    guard let part = solution.reduced[view], let gradient = solution.information[view]?.gradient
+    else { return nil }
+    var others = solution.total
+    others -= part
+    // At the minimum the other views pull back as strongly, and no pose pulls.
+    return others.inverse.map { inverse in
+      zip(solution.free, inverse * gradient).map { solution.fit.parameters[$0] + $1 }
+    }
   }
 
   /// What noise alone lets one expect of leaving out views, and how much larger the views' disagreement is.

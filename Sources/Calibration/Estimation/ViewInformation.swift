@@ -9,6 +9,8 @@ struct ViewInformation {
   private(set) var mixed: [Double]
   /// JᵀJ of the pose.
   private(set) var pose: SymmetricMatrix
+  /// Jᵀr of the parameters.
+  private(set) var gradient: [Double]
 
   /// The information of some corners of a view; nil when a point is not before the camera.
   init?(_ view: BoardView, _ places: [Int], _ fit: BundleFit, pose numbers: [Double], free: [Int]) {
@@ -17,6 +19,7 @@ struct ViewInformation {
     parameters = SymmetricMatrix(side: count)
     mixed = [Double](repeating: 0, count: count * 6)
     pose = SymmetricMatrix(side: 6)
+    gradient = [Double](repeating: 0, count: count)
     var residuals = [Double](repeating: 0, count: 2 * places.count)
     var byParameters = [Double](repeating: 0, count: 2 * places.count * width)
     var byPose = [Double](repeating: 0, count: 2 * places.count * 6)
@@ -24,6 +27,11 @@ struct ViewInformation {
       places, fit.lens, parameters: fit.parameters, pose: numbers, residuals: &residuals,
       byParameters: &byParameters, byPose: &byPose, isTangent: true)
     guard isSeen else { return nil }
+    for line in 0..<2 * places.count {
+      for (place, column) in free.enumerated() {
+        gradient[place] += byParameters[line * width + column] * residuals[line]
+      }
+    }
     // One list of columns, so that a single triangle is summed up.
     let total = count + 6
     var sums = [Double](repeating: 0, count: total * total)
@@ -62,6 +70,7 @@ struct ViewInformation {
     parameters += other.parameters
     pose += other.pose
     for place in mixed.indices { mixed[place] += other.mixed[place] }
+    for place in gradient.indices { gradient[place] += other.gradient[place] }
   }
 
   /// `mixed` times the inverse of `pose`: how the pose takes up a change of the parameters; nil when the pose is undetermined.

@@ -45,6 +45,28 @@ struct HonestyGateTests {
     #expect(refusal.description.contains("2 views are usable"))
   }
 
+  @Test func `fewer coordinates than unknowns are refused`() throws {
+    let boards = SyntheticBoards(views: 3)
+    var views = boards.views(noise: 0.1)
+    for place in views.indices {
+      views[place].corners = [0, 8, 45, 53].map { views[place].corners[$0] }
+    }
+    let refusal = try refusal(boards, views)
+    #expect(refusal.description.hasPrefix("only 12 corners in 3 views"), "\(refusal)")
+  }
+
+  @Test func `a target without size is refused`() throws {
+    let boards = SyntheticBoards(views: 4)
+    let target = CalibrationTarget.checkerboard(columns: 9, rows: 6, square: 0)
+    #expect(throws: CalibrationRefusal.self) {
+      try CameraEstimator(target: target).estimate(boards.views(noise: 0.1))
+    }
+    let broken = CalibrationTarget.checkerboard(columns: 9, rows: 6, square: .nan)
+    #expect(throws: CalibrationRefusal.self) {
+      try CameraEstimator(target: broken).estimate(boards.views(noise: 0.1))
+    }
+  }
+
   @Test(arguments: [0, 0.1])
   func `boards that are all parallel are refused and a tilt is advised`(noise: Double) throws {
     let boards = SyntheticBoards(views: 12, tilt: 0.01)
