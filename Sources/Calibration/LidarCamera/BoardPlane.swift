@@ -58,7 +58,8 @@ struct BoardPlane {
     let thickness = (fit.values[1] / total).squareRoot()
     guard thickness > 3 * noise, thickness > 0.02 else {
       throw Failure(
-        reason: "its LiDAR points lie nearly on a line; two scan lines or more must cross the board")
+        reason: "its LiDAR points lie nearly on a line; two scan lines or more must cross the board"
+      )
     }
   }
 
