@@ -60,57 +60,41 @@ cceres_status add_block(cceres_problem *problem, const double *values, int32_t s
     require(manifold != cceres_pose || size == 7, "a pose has 7 parameters");
     require(fixed_count == 0 || (manifold == cceres_euclidean && fixed), "only euclidean blocks have fixed elements");
     require(fixed_count < static_cast<size_t>(size), "at least one element of a block must be free");
-    std::vector<int> held;
+    cceres_problem::Block made{problem->values.size(), size, manifold, {}, false};
     for (size_t i = 0; i < fixed_count; i++) {
-      require(fixed[i] >= 0 && fixed[i] < size && (held.empty() || held.back() < fixed[i]),
+      require(fixed[i] >= 0 && fixed[i] < size && (made.fixed.empty() || made.fixed.back() < fixed[i]),
               "fixed elements must be inside the block and rise");
-      held.push_back(fixed[i]);
+      made.fixed.push_back(fixed[i]);
     }
-    const size_t count = static_cast<size_t>(size);
-    check_values(values, count, manifold);
-    auto made = std::make_unique<cceres_problem::Block>();
-    made->values.assign(values, values + count);
-    made->manifold = manifold;
-    made->is_constant = false;
-    std::unique_ptr<ceres::Manifold> space;
-    if (manifold == cceres_unit_quaternion) space = std::make_unique<ceres::QuaternionManifold>();
-    if (manifold == cceres_pose) space = std::make_unique<PoseManifold>();
-    if (!held.empty()) space = std::make_unique<ceres::SubsetManifold>(size, held);
+    check_values(values, static_cast<size_t>(size), manifold);
+    problem->built.reset();
+    problem->blocks.reserve(problem->blocks.size() + 1);
+    problem->values.insert(problem->values.end(), values, values + size);
     problem->blocks.push_back(std::move(made));
-    double *start = problem->blocks.back()->values.data();
-    if (space) {
-      problem->ceres.AddParameterBlock(start, size, space.release());
-    } else {
-      problem->ceres.AddParameterBlock(start, size);
-    }
     *block = static_cast<int32_t>(problem->blocks.size() - 1);
   });
 }
 
 cceres_status set_constant(cceres_problem *problem, int32_t index, int32_t is_constant) {
   return guarded([&] {
-    auto &block = problem->block(index);
-    block.is_constant = is_constant != 0;
-    if (block.is_constant) {
-      problem->ceres.SetParameterBlockConstant(block.values.data());
-    } else {
-      problem->ceres.SetParameterBlockVariable(block.values.data());
-    }
+    problem->block(index);
+    problem->built.reset();
+    problem->blocks[static_cast<size_t>(index)].is_constant = is_constant != 0;
   });
 }
 
 cceres_status get_values(const cceres_problem *problem, int32_t index, double *values) {
   return guarded([&] {
     const auto &block = problem->block(index);
-    std::copy(block.values.begin(), block.values.end(), values);
+    std::copy_n(problem->values.data() + block.offset, block.size, values);
   });
 }
 
 cceres_status set_values(cceres_problem *problem, int32_t index, const double *values) {
   return guarded([&] {
-    auto &block = problem->block(index);
-    check_values(values, block.values.size(), block.manifold);
-    std::copy(values, values + block.values.size(), block.values.begin());
+    const auto &block = problem->block(index);
+    check_values(values, static_cast<size_t>(block.size), block.manifold);
+    std::copy_n(values, block.size, problem->start(index));
   });
 }
 
@@ -121,28 +105,58 @@ cceres_status add_residual(cceres_problem *problem, cceres_evaluator evaluate, v
     require(block_count > 0, "a residual needs a parameter block");
     require(loss >= cceres_no_loss && loss <= cceres_cauchy, "an unknown loss");
     require(loss == cceres_no_loss || (loss_scale > 0 && std::isfinite(loss_scale)), "a loss needs a scale above 0");
-    std::vector<double *> pointers;
-    std::vector<int32_t> sizes;
+    cceres_problem::Residual made{evaluate, context, residual_count, loss, loss_scale, {}};
     for (size_t i = 0; i < block_count; i++) {
-      auto &block = problem->block(blocks[i]);
-      double *start = block.values.data();
-      require(std::find(pointers.begin(), pointers.end(), start) == pointers.end(), "a block occurs twice");
-      pointers.push_back(start);
-      sizes.push_back(static_cast<int32_t>(block.values.size()));
+      problem->block(blocks[i]);
+      require(std::find(made.blocks.begin(), made.blocks.end(), blocks[i]) == made.blocks.end(), "a block occurs twice");
+      made.blocks.push_back(blocks[i]);
     }
-    // Residuals of one loss share it; Ceres deletes it once.
-    ceres::LossFunction *robust = nullptr;
-    if (loss != cceres_no_loss) {
-      auto &shared = problem->losses[{loss, loss_scale}];
-      if (!shared) {
-        shared = loss == cceres_huber ? static_cast<ceres::LossFunction *>(new ceres::HuberLoss(loss_scale))
-                                      : new ceres::CauchyLoss(loss_scale);
-      }
-      robust = shared;
-    }
-    auto cost = std::make_unique<CallbackCost>(evaluate, context, residual_count, sizes);
-    problem->ceres.AddResidualBlock(cost.release(), robust, pointers);
+    problem->built.reset();
+    problem->residuals.push_back(std::move(made));
   });
 }
 
+static std::unique_ptr<ceres::Manifold> manifold(const cceres_problem::Block &block) {
+  if (block.manifold == cceres_unit_quaternion) return std::make_unique<ceres::QuaternionManifold>();
+  if (block.manifold == cceres_pose) return std::make_unique<PoseManifold>();
+  if (!block.fixed.empty()) return std::make_unique<ceres::SubsetManifold>(block.size, block.fixed);
+  return nullptr;
+}
+
+static std::unique_ptr<ceres::LossFunction> loss(const cceres_problem::Residual &residual) {
+  if (residual.loss == cceres_huber) return std::make_unique<ceres::HuberLoss>(residual.scale);
+  if (residual.loss == cceres_cauchy) return std::make_unique<ceres::CauchyLoss>(residual.scale);
+  return nullptr;
+}
+
 }  // namespace cceres
+
+ceres::Problem &cceres_problem::ceres() {
+  if (built) return *built;
+  auto made = std::make_unique<ceres::Problem>();
+  for (const auto &block : blocks) {
+    double *start = values.data() + block.offset;
+    auto space = cceres::manifold(block);
+    if (space) {
+      made->AddParameterBlock(start, block.size, space.release());
+    } else {
+      made->AddParameterBlock(start, block.size);
+    }
+    if (block.is_constant) made->SetParameterBlockConstant(start);
+  }
+  std::vector<double *> pointers;
+  std::vector<int32_t> sizes;
+  for (const auto &residual : residuals) {
+    pointers.clear();
+    sizes.clear();
+    for (const int32_t index : residual.blocks) {
+      pointers.push_back(start(index));
+      sizes.push_back(block(index).size);
+    }
+    auto cost = std::make_unique<cceres::CallbackCost>(residual.evaluate, residual.context, residual.count, sizes);
+    auto robust = cceres::loss(residual);
+    made->AddResidualBlock(cost.release(), robust.release(), pointers);
+  }
+  built = std::move(made);
+  return *built;
+}

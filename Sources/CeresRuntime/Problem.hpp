@@ -1,29 +1,42 @@
-// The problem behind the C interface: blocks own their values, Ceres owns residuals, losses and manifolds.
+// The problem behind the C interface: a description, from which a problem of Ceres is built when it is solved.
+//
+// Ceres orders blocks by the addresses of their values. So that results do not depend on the heap, all values lie in one array
+// in the order of the blocks.
 #pragma once
 #include <CCeres.h>
 #include <ceres/ceres.h>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 struct cceres_problem {
   struct Block {
-    std::vector<double> values;
-    int32_t manifold;
+    size_t offset;
+    int32_t size, manifold;
+    std::vector<int> fixed;
     bool is_constant;
   };
-  // Declared before the problem, so that the values outlive it.
-  std::vector<std::unique_ptr<Block>> blocks;
-  std::map<std::pair<int32_t, double>, ceres::LossFunction *> losses;
-  ceres::Problem ceres;
+  struct Residual {
+    cceres_evaluator evaluate;
+    void *context;
+    int32_t count, loss;
+    double scale;
+    std::vector<int32_t> blocks;
+  };
+  std::vector<Block> blocks;
+  std::vector<Residual> residuals;
+  std::vector<double> values;
+  /// Declared after the values that it refers to.
+  std::unique_ptr<ceres::Problem> built;
 
-  Block &block(int32_t index) const {
+  const Block &block(int32_t index) const {
     if (index < 0 || static_cast<size_t>(index) >= blocks.size()) throw std::invalid_argument("no such parameter block");
-    return *blocks[static_cast<size_t>(index)];
+    return blocks[static_cast<size_t>(index)];
   }
+  double *start(int32_t index) { return values.data() + block(index).offset; }
+  /// The problem of Ceres for the present description.
+  ceres::Problem &ceres();
 };
 
 // Only the table goes out of the library.

@@ -17,14 +17,10 @@ static ceres::LinearSolverType linear_solver(int32_t code) {
 }
 
 /// Blocks that Ceres may not eliminate together make it abort, so they are checked.
-static void check_independent(const cceres_problem &problem, const std::set<double *> &eliminated) {
-  std::vector<ceres::ResidualBlockId> residuals;
-  problem.ceres.GetResidualBlocks(&residuals);
-  std::vector<double *> blocks;
-  for (const auto residual : residuals) {
-    problem.ceres.GetParameterBlocksForResidualBlock(residual, &blocks);
-    const auto shared =
-        std::count_if(blocks.begin(), blocks.end(), [&](double *block) { return eliminated.count(block) > 0; });
+static void check_independent(const cceres_problem &problem, const std::set<int32_t> &eliminated) {
+  for (const auto &residual : problem.residuals) {
+    const auto shared = std::count_if(residual.blocks.begin(), residual.blocks.end(),
+                                      [&](int32_t block) { return eliminated.count(block) > 0; });
     require(shared <= 1, "two eliminated blocks share a residual");
   }
 }
@@ -44,22 +40,22 @@ cceres_status solve(cceres_problem *problem, const cceres_options *options, ccer
     given.logging_type = ceres::SILENT;
     given.minimizer_progress_to_stdout = false;
     if (given.linear_solver_type == ceres::DENSE_SCHUR && options->eliminated && options->eliminated_count) {
-      std::set<double *> first;
+      std::set<int32_t> first;
       for (size_t i = 0; i < options->eliminated_count; i++) {
-        first.insert(problem->block(options->eliminated[i]).values.data());
+        problem->block(options->eliminated[i]);
+        first.insert(options->eliminated[i]);
       }
       check_independent(*problem, first);
       auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
-      for (const auto &block : problem->blocks) {
-        double *start = block->values.data();
-        ordering->AddElementToGroup(start, first.count(start) ? 0 : 1);
+      for (int32_t block = 0; block < static_cast<int32_t>(problem->blocks.size()); block++) {
+        ordering->AddElementToGroup(problem->start(block), first.count(block) ? 0 : 1);
       }
       given.linear_solver_ordering = ordering;
     }
     std::string reason;
     if (!given.IsValid(&reason)) throw std::invalid_argument(reason);
     ceres::Solver::Summary result;
-    ceres::Solve(given, &problem->ceres, &result);
+    ceres::Solve(given, &problem->ceres(), &result);
     summary->initial_cost = result.initial_cost;
     summary->final_cost = result.final_cost;
     summary->iterations = static_cast<int32_t>(result.iterations.size());
@@ -81,12 +77,11 @@ cceres_status covariance(cceres_problem *problem, const int32_t *blocks, size_t 
     std::vector<const double *> pointers;
     size_t expected = 0;
     for (size_t i = 0; i < count; i++) {
-      auto &block = problem->block(blocks[i]);
-      require(!block.is_constant, "a constant block has no covariance");
-      const double *start = block.values.data();
+      require(!problem->block(blocks[i]).is_constant, "a constant block has no covariance");
+      const double *start = problem->start(blocks[i]);
       require(std::find(pointers.begin(), pointers.end(), start) == pointers.end(), "a block occurs twice");
       pointers.push_back(start);
-      expected += static_cast<size_t>(problem->ceres.ParameterBlockTangentSize(start));
+      expected += static_cast<size_t>(problem->ceres().ParameterBlockTangentSize(start));
     }
     require(expected == side, "the matrix has another size");
     ceres::Covariance::Options options;
@@ -94,7 +89,7 @@ cceres_status covariance(cceres_problem *problem, const int32_t *blocks, size_t 
     options.sparse_linear_algebra_library_type = ceres::EIGEN_SPARSE;
     options.num_threads = 1;
     ceres::Covariance result(options);
-    if (!result.Compute(pointers, &problem->ceres) ||
+    if (!result.Compute(pointers, &problem->ceres()) ||
         !result.GetCovarianceMatrixInTangentSpace(pointers, matrix)) {
       throw std::runtime_error("the parameters are not determined: the Jacobian has no full rank");
     }

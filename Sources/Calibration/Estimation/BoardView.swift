@@ -11,7 +11,7 @@ final class BoardView {
   /// Places in `corners` that take part in the fit.
   var active: [Int]
 
-  /// - Parameter variances: Covariance of each corner relative to the mean.
+  /// Covariances of corners are relative to their mean.
   init(name: String, corners: [TargetCorner], points: [Vector3], variances: [CornerCovariance]) {
     self.name = name
     self.corners = corners
@@ -39,6 +39,8 @@ final class BoardView {
   ///
   /// - Parameters:
   ///   - places: The corners.
+  ///   - lens: The form of the camera model.
+  ///   - parameters: All its parameters.
   ///   - pose: w x y z of a unit quaternion, then the translation.
   ///   - residuals: Receives two numbers a corner.
   ///   - byParameters: Receives two rows of all parameters a corner.
@@ -75,7 +77,7 @@ final class BoardView {
         let (du, dv) = (pixel[0] - row[3], pixel[1] - row[4])
         residuals[2 * count] = w11 * du
         residuals[2 * count + 1] = w21 * du + w22 * dv
-        if let first {
+        if let first, w11 != 1 || w21 != 0 || w22 != 1 {
           let second = first + width
           for place in 0..<width {
             let u = first[place]

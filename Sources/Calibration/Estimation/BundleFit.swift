@@ -23,6 +23,8 @@ struct BundleFit {
   ///   - views: As many as there are poses; those without an active corner keep their poses.
   ///   - free: Places of the parameters to estimate.
   ///   - lossScale: Scale of a Cauchy loss on each corner; nil: least squares.
+  ///   - maxIterations: Steps at most.
+  /// - Throws: `SolverError` when the start has no residuals.
   mutating func refine(
     _ views: [BoardView], free: [Int], lossScale: Double? = nil, maxIterations: Int = 100
   ) throws {

@@ -40,6 +40,8 @@ public struct VerdictReason: Sendable, Equatable, CustomStringConvertible {
     case lowCoverage
     /// Two halves of the views disagree by more than the noise of the corners explains.
     case crossValidation
+    /// Single views pull at the camera by more than the noise of the corners explains.
+    case viewsDisagree
     /// The numbering of the corners runs the wrong way round.
     case mirroredOrder
     /// A number is not finite.

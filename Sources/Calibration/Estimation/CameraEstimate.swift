@@ -14,7 +14,7 @@ public struct CameraEstimate: Sendable, Equatable {
   public var covariance: [Double]
   /// What standard deviations must be multiplied by, 1 or more, since views disagree by more than noise explains.
   ///
-  /// The larger of the jackknife's deviations to the formal ones, all parameters together, and of ``CrossValidation/ratio``.
+  /// The larger of ``Jackknife/ratio`` and ``CrossValidation/ratio``.
   public var inflation: Double
   /// How far the normal equations are from being singular: ratio of the extreme eigenvalues of the correlation matrix.
   public var conditionNumber: Double
@@ -70,10 +70,14 @@ public struct ParameterEstimate: Sendable, Equatable {
   public var value: Double
   /// The standard deviation that follows from the noise of the corners alone.
   public var formalDeviation: Double
-  /// The standard deviation to rely on: the largest of the formal one times ``CameraEstimate/inflation`` and the jackknife's.
+  /// The standard deviation to rely on: the formal one times ``CameraEstimate/inflation``, or more.
+  ///
+  /// More where leaving out views moves this parameter by more than it should.
   public var deviation: Double
   /// The standard deviation by leaving out one view at a time; nil when that was not done.
   public var jackknifeDeviation: Double?
+  /// What the jackknife would give on average if the noise of the corners were the only error; nil when that was not done.
+  public var expectedJackknifeDeviation: Double?
 
   /// Whether the deviation is larger than the noise of the corners explains.
   public var isScaledUp: Bool { deviation > formalDeviation }

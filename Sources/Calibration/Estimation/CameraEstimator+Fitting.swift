@@ -153,7 +153,7 @@ extension CameraEstimator {
   }
 
   /// The most helpful pose when there is no solution yet, judged with a plausible camera.
-  private func advice(_ input: EstimationInput, _ start: StartingCamera?) -> NextPose? {
+  func advice(_ input: EstimationInput, _ start: StartingCamera?) -> NextPose? {
     guard options.searchesNextPose else { return nil }
     let size = Double(max(input.width, input.height))
     let isFisheye = options.lens == .fisheye4

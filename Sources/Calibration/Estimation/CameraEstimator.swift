@@ -88,9 +88,15 @@ public struct CameraEstimator: Sendable {
   /// - Throws: ``CalibrationRefusal`` when the views cannot determine a camera, ``SolverError`` when Ceres cannot be opened.
   public func estimate(_ views: [TargetView]) throws -> CameraEstimate {
     let input = try EstimationInput(views, target: target, floor: options.cornerFloor)
-    let start = try startingFit(input)
-    let fit = try robustFit(input, from: start)
-    let solution = try EstimationSolution(input, fit, free: free)
+    let solution: EstimationSolution
+    do {
+      let start = try startingFit(input)
+      let fit = try robustFit(input, from: start)
+      solution = try EstimationSolution(input, fit, free: free)
+    } catch var refusal as CalibrationRefusal {
+      if refusal.nextPose == nil { refusal.nextPose = advice(input, nil) }
+      throw refusal
+    }
     let resampling = Resampling(input, solution, options)
     let map = solution.sensitivity(options.mapColumns, options.mapRows)
     let crossValidation =
@@ -100,10 +106,18 @@ public struct CameraEstimator: Sendable {
     var estimate = solution.estimate(
       target: target, names: options.lens.parameterNames, map: map, jackknife: jackknife,
       crossValidation: crossValidation)
-    if options.searchesNextPose, let map {
-      estimate.nextPose = NextPoseSearch(solution, sensitivity: map).best()
-    }
     estimate.verdict = HonestyGate(estimate, options: options).verdict
+    if options.searchesNextPose {
+      // A camera that the views leave open is no guide.
+      let isOpen =
+        estimate.verdict.isRefused
+        && estimate.verdict.reasons.contains {
+          [.parallelTargets, .undetermined].contains($0.kind)
+        }
+      estimate.nextPose =
+        isOpen
+        ? advice(input, nil) : map.flatMap { NextPoseSearch(solution, sensitivity: $0).best() }
+    }
     return estimate
   }
 }

@@ -6,6 +6,15 @@ public struct Jackknife: Sendable, Equatable {
   public var withoutView: [[Double]?]
   /// Standard deviation of each parameter: √((n − 1)/n Σ(θᵢ − θ̄)²).
   public var deviations: [Double]
+  /// What ``deviations`` would be on average if the noise of the corners were the only error.
+  ///
+  /// Larger than the formal standard deviations, since a view that alone determines something is missed the more.
+  public var expectedDeviations: [Double]
+  /// How many times larger the disagreement of the views is than the noise of the corners explains, all parameters together.
+  ///
+  /// The root of Σ gᵢᵀ S⁻¹ gᵢ over its expectation, with S the information of all views and gᵢ what view i pulls at the
+  /// parameters; 1 on average if noise is the only error.
+  public var ratio: Double
 }
 
 /// What calibrating with every other view shows: two cameras, and how far apart they place distant points.
@@ -27,9 +36,11 @@ public struct CrossValidation: Sendable, Equatable {
   public var maximum: Double
   /// The root mean square that the noise of the corners leads one to expect, from both halves' covariances.
   public var predictedRms: Double
-
-  /// How many times larger the difference is than expected.
-  public var ratio: Double { predictedRms > 0 ? rms / predictedRms : .infinity }
+  /// How many times larger the differences are than expected.
+  ///
+  /// The root mean square of the difference at each place of the grid over its own expectation, so that the far corners of the
+  /// image, where little is known, do not decide alone.
+  public var ratio: Double
 }
 
 /// How exactly a camera says where a distant point appears, over the image.

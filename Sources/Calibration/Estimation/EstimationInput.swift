@@ -9,8 +9,6 @@ struct EstimationInput {
   /// Usable views.
   let views: [BoardView]
   let unused: [UnusedView]
-  /// Mean variance of a corner's coordinates as its finder gave it; nil when it gave none.
-  let statedVariance: Double?
 
   init(_ views: [TargetView], target: CalibrationTarget, floor: Double) throws {
     points = target.points
@@ -24,7 +22,6 @@ struct EstimationInput {
     let given = views.flatMap { $0.corners.compactMap(\.covariance) }
     let squared = floor * floor
     let mean = given.reduce(0) { $0 + ($1.xx + $1.yy) / 2 } / Double(max(given.count, 1))
-    statedVariance = given.isEmpty ? nil : mean + squared
     var (usable, unused): ([BoardView], [UnusedView]) = ([], [])
     for view in views {
       let variances = view.corners.map { corner in

@@ -63,7 +63,9 @@ struct EstimationSolution {
     guard let inverse = sum.inverse else {
       let names = free.map { fit.lens.parameterNames[$0] }.joined(separator: ", ")
       throw CalibrationRefusal(reasons: [
-        VerdictReason(.undetermined, "the views do not determine all of \(names)")
+        VerdictReason(
+          .undetermined,
+          "the views do not determine all of \(names); tilt the target by 30 to 45 degrees in some")
       ])
     }
     self.inverse = inverse
@@ -86,14 +88,17 @@ struct EstimationSolution {
     crossValidation: CrossValidation?
   ) -> CameraEstimate {
     let formal = covariance
-    let pooled = jackknife.map { pooledRatio($0, formal) } ?? 1
-    let inflation = max(1, pooled, crossValidation?.ratio ?? 1)
+    let inflation = max(1, jackknife?.ratio ?? 1, crossValidation?.ratio ?? 1)
     let parameters = free.enumerated().map { place, parameter in
       let deviation = formal[place, place].squareRoot()
-      let other = jackknife?.deviations[place]
+      let (found, expected) = (
+        jackknife?.deviations[place], jackknife?.expectedDeviations[place]
+      )
+      let own = (found ?? 0) / (expected ?? 1)
       return ParameterEstimate(
         name: names[parameter], value: fit.parameters[parameter], formalDeviation: deviation,
-        deviation: max(deviation * inflation, other ?? 0), jackknifeDeviation: other)
+        deviation: deviation * max(inflation, own), jackknifeDeviation: found,
+        expectedJackknifeDeviation: expected)
     }
     let views = viewEstimates(jackknife)
     let corners = views.flatMap(\.corners).filter { !$0.isOutlier }
@@ -109,20 +114,6 @@ struct EstimationSolution {
       outliers: outliers(views), jackknife: jackknife, crossValidation: crossValidation,
       uncertainty: map?.map(formal, inflation: inflation) ?? empty,
       coverage: ImageCoverage(input), nextPose: nil, verdict: .accepted)
-  }
-
-  /// How many times larger the jackknife's scatter is than the covariance, all parameters together.
-  private func pooledRatio(_ jackknife: Jackknife, _ covariance: SymmetricMatrix) -> Double {
-    let samples = jackknife.withoutView.compactMap { $0 }
-    guard samples.count > 1 else { return 1 }
-    let count = Double(samples.count)
-    let mean = free.indices.map { place in samples.reduce(0) { $0 + $1[place] } / count }
-    let precision = total.scaled(by: 1 / variance)
-    let sum = samples.reduce(0.0) { sum, sample in
-      let offset = zip(sample, mean).map { $0 - $1 }
-      return sum + zip(offset, precision * offset).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    return ((count - 1) / count * sum / Double(free.count)).squareRoot()
   }
 
   private func viewEstimates(_ jackknife: Jackknife?) -> [ViewEstimate] {

@@ -46,20 +46,27 @@ struct HonestyGate {
 
     let coverage = estimate.coverage.fraction
     judge(
-      .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.6,
+      .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.5,
       "the views cover \(short(coverage * 100, 0)) % of the image, at least 40 % are needed and "
-        + "60 % are good")
+        + "50 % are good")
 
     if let check = estimate.crossValidation {
       judge(
         .crossValidation, refuse: check.ratio > 3, mark: check.ratio > 2,
         "calibrations from every other view differ by \(short(check.rms, 2)) px over the image "
-          + "(at most \(short(check.maximum)) px), \(short(check.ratio)) times the "
-          + "\(short(check.predictedRms, 2)) px that the corners' noise explains")
+          + "(at most \(short(check.maximum)) px), which is place by place \(short(check.ratio)) "
+          + "times what the corners' noise explains")
     } else if options.makesCrossValidation {
       judge(
         .crossValidation, refuse: false, mark: true,
         "\(used.count) views are too few for a cross-validation of two halves")
+    }
+
+    if let ratio = estimate.jackknife?.ratio {
+      judge(
+        .viewsDisagree, refuse: ratio > 10, mark: ratio > 3,
+        "leaving out single views moves the camera \(short(ratio)) times as far as the corners' "
+          + "noise explains; check that the board is flat and stiff and the focus fixed")
     }
 
     judge(

@@ -88,6 +88,27 @@ struct ProjectionSensitivity {
     max(0, moment.traceOfProduct(with: covariance)).squareRoot()
   }
 
+  /// Root of the mean squared ratio of differences to what a covariance of the free parameters makes of them.
+  func ratio(_ differences: [Vector2], _ covariance: SymmetricMatrix) -> Double {
+    var (sum, count) = (0.0, 0.0)
+    for (place, difference) in differences.enumerated() where difference.x.isFinite {
+      let first = 2 * place * free
+      guard derivatives[first].isFinite else { continue }
+      var expected = 0.0
+      for start in [first, first + free] {
+        for i in 0..<free {
+          for j in 0..<free {
+            expected += derivatives[start + i] * covariance[i, j] * derivatives[start + j]
+          }
+        }
+      }
+      guard expected > 0 else { continue }
+      sum += (difference * difference).sum() / expected
+      count += 1
+    }
+    return count > 0 ? (sum / count).squareRoot() : .infinity
+  }
+
   /// The map for a covariance of the free parameters; deviations are multiplied by the inflation.
   func map(_ covariance: SymmetricMatrix, inflation: Double) -> UncertaintyMap {
     var deviations = [Double](repeating: .nan, count: columns * rows)

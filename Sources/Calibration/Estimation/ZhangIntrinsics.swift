@@ -8,7 +8,7 @@ struct ZhangIntrinsics {
   private let centre: Vector2
   private let scale: Double
 
-  /// - Parameter homographies: Target to pixels.
+  /// Takes maps from the target to pixels.
   init(_ homographies: [PlanarHomography], width: Int, height: Int) {
     let centre = Vector2(Double(width - 1), Double(height - 1)) / 2
     let scale = Double(max(width, height)) / 2
