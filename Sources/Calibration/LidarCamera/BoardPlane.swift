@@ -27,6 +27,7 @@ struct BoardPlane {
   /// - Parameters:
   ///   - points: The points.
   ///   - distance: Largest distance of an inlier from the plane, metres.
+  /// - Throws: ``Failure``.
   init(_ points: [Vector3], distance: Double) throws {
     let usable = points.filter { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }
     guard usable.count >= 12 else {
