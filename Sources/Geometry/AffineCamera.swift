@@ -60,12 +60,11 @@ public struct WeakPerspectiveCamera: Sendable, Equatable {
     self.referenceDepth = referenceDepth
   }
 
-  /// The camera that replaces a perspective one for an object.
+  /// The camera that replaces a perspective one for an object; nil when the mean depth is not above 0.
   ///
   /// - Parameters:
   ///   - camera: The perspective camera; its skew and distortion are left out.
   ///   - points: The object in the camera's frame; the mean depth becomes the reference.
-  /// - Returns: The camera, or nil when the mean depth is not above 0.
   public init?(approximating camera: CameraModel, for points: [Vector3]) {
     let depth = points.reduce(0) { $0 + $1.z } / Double(max(points.count, 1))
     guard depth > 0, depth.isFinite else { return nil }

@@ -44,7 +44,9 @@ package struct LeastSquaresRows {
       let pivot = triangle[row * n + row]
       guard abs(pivot) > 1e-12 * largest else { return nil }
       var sum = triangle[row * n + unknowns]
-      for column in (row + 1)..<max(unknowns, row + 1) { sum -= triangle[row * n + column] * x[column] }
+      for column in (row + 1)..<max(unknowns, row + 1) {
+        sum -= triangle[row * n + column] * x[column]
+      }
       x[row] = sum / pivot
     }
     return x

@@ -89,7 +89,9 @@ struct WordGenerator: RandomNumberGenerator {
     let fit = try Homography.consensus(of: pairs, threshold: 1.5, using: &generator)
     #expect(Set(fit.inliers).isSuperset(of: 60..<100) && fit.inliers.count <= 42)
     #expect(fit.rmsError < 0.6)
-    let (a, b) = (try #require(fit.homography.apply(to: [320, 240])), Self.map.apply(to: [320, 240]))
+    let (a, b) = (
+      try #require(fit.homography.apply(to: [320, 240])), Self.map.apply(to: [320, 240])
+    )
     #expect(b.map { abs($0.x - a.x) < 0.5 && abs($0.y - a.y) < 0.5 } == true)
     var again = WordGenerator(state: 1)
     #expect(try Homography.consensus(of: pairs, threshold: 1.5, using: &again) == fit)
@@ -103,7 +105,8 @@ struct WordGenerator: RandomNumberGenerator {
         target: [g.uniform(0, 640), g.uniform(0, 480)])
     }
     #expect(throws: HomographyError.self) {
-      try Homography.consensus(of: pairs, threshold: 1, minimumInliers: 12, maxIterations: 300, using: &g)
+      try Homography.consensus(
+        of: pairs, threshold: 1, minimumInliers: 12, maxIterations: 300, using: &g)
     }
   }
 }

@@ -29,7 +29,8 @@ import Testing
   static let camera = CameraModel(
     width: 640, height: 480, focalLength: [500, 510], principalPoint: [320, 240])
 
-  @Test func `weak perspective is exact at its depth and off by offset times relative depth`() throws
+  @Test func `weak perspective is exact at its depth and off by offset times relative depth`()
+    throws
   {
     let points: [Vector3] = [[0.1, -0.2, 4], [0.3, 0.1, 6]]
     let weak = try #require(WeakPerspectiveCamera(approximating: Self.camera, for: points))
@@ -64,8 +65,10 @@ import Testing
   }
 
   @Test func `barrel and pincushion follow the sign of the radial displacement`() {
-    #expect(Self.shape(.none) == RadialDistortion(
-      shape: .none, percentAtCorner: 0, percentRange: 0...0))
+    #expect(
+      Self.shape(.none)
+        == RadialDistortion(
+          shape: .none, percentAtCorner: 0, percentRange: 0...0))
     let barrel = Self.shape(.brownConrady([-0.2, 0, 0, 0, 0]))
     #expect(barrel.shape == .barrel && barrel.percentAtCorner < -5)
     #expect(barrel.percentRange.upperBound == 0)

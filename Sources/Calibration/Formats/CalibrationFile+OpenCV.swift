@@ -4,7 +4,9 @@ import Geometry
 
 // The form in which OpenCV's calibration samples store their results with cv::FileStorage.
 extension CalibrationFile {
-  /// YAML without what libyaml refuses: the line `%YAML:1.0` and the tags of matrices. Places stay where they are.
+  /// YAML without what libyaml refuses: the line `%YAML:1.0` and the tags of matrices.
+  ///
+  /// Places stay where they are.
   static func plainYAML(fromOpenCV text: String) -> String {
     var plain = text
     let tag = "!!opencv-matrix"

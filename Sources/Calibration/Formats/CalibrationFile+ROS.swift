@@ -14,7 +14,8 @@ extension CalibrationFile {
       at: root.required("camera_matrix"))
     let name = try root.optional("camera_name", default: "camera")
     return CalibrationFile(
-      source: "ROS camera_info", cameras: [.init(name: name.isEmpty ? "camera" : name, camera: camera)])
+      source: "ROS camera_info",
+      cameras: [.init(name: name.isEmpty ? "camera" : name, camera: camera)])
   }
 
   private static func rosDistortion(_ root: YAMLMapping) throws -> Distortion {

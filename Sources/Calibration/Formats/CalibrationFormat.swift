@@ -36,7 +36,9 @@ public struct CalibrationFormatError: Error, Sendable, Equatable, CustomStringCo
   public var reason: String
 
   /// The reason in words.
-  public var description: String { "cannot be written in the form of \(format.rawValue): \(reason)" }
+  public var description: String {
+    "cannot be written in the form of \(format.rawValue): \(reason)"
+  }
 }
 
 extension CalibrationFile {

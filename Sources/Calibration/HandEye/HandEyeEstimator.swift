@@ -136,7 +136,8 @@ public struct HandEyeEstimator: Sendable {
       if angle > max(10 * turn, 1e-6) || distance > max(10 * shift, 1e-6) {
         warnings.append(
           String(
-            format: "the method %@ differs from the result by %.3g degrees and %.3g mm, more than 10 "
+            format:
+              "the method %@ differs from the result by %.3g degrees and %.3g mm, more than 10 "
               + "times the stated error: motions are small, axes alike, or a stop is wrong",
             form.name, angle.inDegrees, distance * 1000))
       }
@@ -144,7 +145,8 @@ public struct HandEyeEstimator: Sendable {
     if estimate.axisSpread < 15 * .pi / 180 {
       warnings.append(
         String(
-          format: "the motions' axes spread by %.1f degrees only; 30 or more make the result robust",
+          format:
+            "the motions' axes spread by %.1f degrees only; 30 or more make the result robust",
           estimate.axisSpread.inDegrees))
     }
     let outliers = estimate.stops.indices.filter { estimate.stops[$0].isOutlier }

@@ -6,8 +6,9 @@ public struct BoardObservation: Sendable, Equatable {
   public var name: String
   /// The target's pose as the camera sees it, metres.
   public var cameraFromTarget: Pose
-  /// Covariance of the pose: rotation vector from the left in the camera's frame (radians), then translation (metres); 6 x 6,
-  /// row-major. Nil: 0.2 degrees and 2 mm in each component.
+  /// Covariance of the pose, 6 x 6, row-major; nil: 0.2 degrees and 2 mm in each component.
+  ///
+  /// Rotation vector from the left in the camera's frame (radians), then translation (metres).
   public var poseCovariance: [Double]?
   /// LiDAR points of the board, possibly among others; LiDAR's frame, metres.
   public var points: [Vector3]

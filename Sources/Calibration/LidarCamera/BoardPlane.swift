@@ -27,6 +27,7 @@ struct BoardPlane {
   /// - Parameters:
   ///   - points: The points.
   ///   - distance: Largest distance of an inlier from the plane, metres.
+  /// - Throws: ``Failure``.
   init(_ points: [Vector3], distance: Double) throws {
     let usable = points.filter { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }
     guard usable.count >= 12 else {
@@ -58,7 +59,8 @@ struct BoardPlane {
     let thickness = (fit.values[1] / total).squareRoot()
     guard thickness > 3 * noise, thickness > 0.02 else {
       throw Failure(
-        reason: "its LiDAR points lie nearly on a line; two scan lines or more must cross the board")
+        reason: "its LiDAR points lie nearly on a line; two scan lines or more must cross the board"
+      )
     }
   }
 

@@ -14,6 +14,7 @@ struct DepthSensitivity {
   /// Nil when the rig cannot be rectified or nothing is seen by both cameras.
   ///
   /// - Parameters:
+  ///   - rig: The rig.
   ///   - seen: Pixels of the left image that the target has covered; places far from all of them are left out.
   ///   - steps: A change of each parameter that is small against its meaning, in the order of the covariance.
   ///   - changed: The rig with changes added to its parameters.

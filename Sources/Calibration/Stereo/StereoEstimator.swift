@@ -54,7 +54,8 @@ public struct StereoEstimator: Sendable {
     let shared = pairs.filter { $0.left != nil && $0.right != nil }.count
     guard shared >= 3 else {
       throw Self.refusal(
-        .tooFewViews, "the target is seen by both cameras in \(shared) pairs, at least 3 are needed"
+        .tooFewViews,
+        "the target is seen by both cameras in \(shared) pairs, at least 3 are needed"
           + unused.map { "; \($0.name): \($0.reason)" }.joined())
     }
     let free = CameraEstimator(target: target, options: options).free
@@ -84,8 +85,8 @@ public struct StereoEstimator: Sendable {
     options.searchesNextPose = false
     var numbered = views
     for place in views.indices { numbered[place].name = "\(place)" }
-    do { return try CameraEstimator(target: target, options: options).estimate(numbered) } catch
-      let refusal as CalibrationRefusal
+    do { return try CameraEstimator(target: target, options: options).estimate(numbered) } catch let
+      refusal as CalibrationRefusal
     {
       throw CalibrationRefusal(
         reasons: refusal.reasons.map { VerdictReason($0.kind, "\(side) camera: \($0.sentence)") },

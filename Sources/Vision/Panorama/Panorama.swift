@@ -24,12 +24,14 @@ public enum PanoramaError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .tooFewPictures(let count): return "a panorama needs 2 pictures or more, not \(count)"
     case .insufficientOverlap(let pictures):
-      let subject = pictures.count == 1 ? "the picture \(list(pictures)) overlaps" :
-        "the pictures \(list(pictures)) overlap"
+      let subject =
+        pictures.count == 1
+        ? "the picture \(list(pictures)) overlaps" : "the pictures \(list(pictures)) overlap"
       return "\(subject) the others too little, or without distinct features; a third of each "
         + "picture should appear in a neighbour"
     case .noCommonGeometry(let pictures):
-      return "the overlaps of the pictures \(list(pictures)) contradict one another; were they taken "
+      return
+        "the overlaps of the pictures \(list(pictures)) contradict one another; were they taken "
         + "from one place (or of one plane, in the mode for scans)?"
     }
   }

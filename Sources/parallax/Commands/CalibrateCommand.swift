@@ -3,7 +3,10 @@ import Configuration
 /// `parallax calibrate METHOD …`: the work is done by its sub-commands.
 enum CalibrateCommand: Command {
   static var subcommands: [any Command.Type] {
-    [CalibrateCameraCommand.self, CalibrateTargetCommand.self, CalibrateDLTCommand.self]
+    [
+      CalibrateCameraCommand.self, CalibrateTargetCommand.self, CalibrateDLTCommand.self,
+      CalibrateHandEyeCommand.self, CalibrateLidarCameraCommand.self,
+    ]
   }
 
   static let description = CommandDescription(

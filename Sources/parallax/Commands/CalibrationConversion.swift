@@ -58,7 +58,8 @@ enum CalibrationConversion {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
     else { throw CommandFailure(.unreadableInput, "\(path): no such file") }
     guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: 8 << 20), let text = String(data: data, encoding: .utf8)
+      let data = try? handle.read(upToCount: 8 << 20),
+      let text = String(data: data, encoding: .utf8)
     else { throw CommandFailure(.unreadableInput, "\(path): cannot be read as text") }
     let isKITTI = text.split(whereSeparator: \.isNewline).contains { line in
       (0...3).contains { line.hasPrefix("P\($0):") }

@@ -17,14 +17,16 @@ enum ConvertCommand: Command {
     options: [
       .init(
         name: "--to", value: "FORM",
-        summary: "the form of a calibration: \(CalibrationConversion.forms.joined(separator: ", "))"),
+        summary: "the form of a calibration: \(CalibrationConversion.forms.joined(separator: ", "))"
+      ),
       .init(
         name: "--camera", value: "NAME", summary: "which camera to write in a form that holds one"),
       .init(
         name: "--size", value: "WxH", summary: "image size for a calibration that lacks it"),
       CommandDescription.json,
     ],
-    examples: ["parallax convert kitti/ drive.mcap", "parallax convert scan.bin scan.pcd",
+    examples: [
+      "parallax convert kitti/ drive.mcap", "parallax convert scan.bin scan.pcd",
       "parallax convert rig.yaml left.ros.yaml --to ros --camera left",
     ])
 

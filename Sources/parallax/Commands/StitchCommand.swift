@@ -48,13 +48,14 @@ enum StitchCommand: Command {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw CommandFailure(.unreadableInput, "\(path): no such file, or it cannot be read")
       }
-      do { return try ImageCodec.decode([UInt8](data), named: path) } catch let error as VisionError {
+      do { return try ImageCodec.decode([UInt8](data), named: path) } catch let error as VisionError
+      {
         throw CommandFailure(.unreadableInput, error.description)
       }
     }
     let joined: Image
-    do { joined = try Panorama(mode: mode, confidence: confidence).stitch(images) } catch
-      let error as PanoramaError
+    do { joined = try Panorama(mode: mode, confidence: confidence).stitch(images) } catch let error
+      as PanoramaError
     {
       throw CommandFailure(.failure, error.description(names: paths))
     }
@@ -65,7 +66,8 @@ enum StitchCommand: Command {
         Summary(
           output: output, pictures: paths.count, width: joined.width, height: joined.height))
     } else {
-      Console.result("\(output): \(paths.count) pictures, \(joined.width) x \(joined.height) pixels")
+      Console.result(
+        "\(output): \(paths.count) pictures, \(joined.width) x \(joined.height) pixels")
     }
     return .done
   }

@@ -52,7 +52,6 @@ import Testing
       nees += zip(error, information * error).reduce(0) { $0 + $1.0 * $1.1 }
       count += 6
     }
-    print("hand-eye NEES \(nees / Double(count)) per degree of freedom; own \(own); \(forms)")
     for (name, squares) in forms {
       #expect(own[0] <= squares[0] * 1.05 && own[1] <= squares[1] * 1.05, "\(name)")
     }
@@ -121,7 +120,6 @@ import Testing
       let information = try #require(covariance.inverse)
       nees += zip(error, information * error).reduce(0) { $0 + $1.0 * $1.1 } / 6
     }
-    print("hand-eye by corners NEES \(nees / Double(trials)) per degree of freedom")
     #expect(abs(nees / Double(trials) - 1) < 4 * (2 / Double(6 * trials)).squareRoot())
   }
 }

@@ -89,28 +89,10 @@ struct StereoScene {
     return (side("left"), side("right"))
   }
 
-  static func describe(_ e: StereoEstimate) -> String {
-    let cross = e.crossValidation
-    return """
-      rms \(e.rms) noise \(e.noise) baseline \(e.baseline.value * 1000) mm formal \
-      \(e.baseline.formalDeviation * 1000) jackknife \((e.baseline.jackknifeDeviation ?? 0) * 1000) \
-      used \(e.baseline.deviation * 1000) inflation \(e.inflation)
-      fx \(e.left[0].value) +- \(e.left[0].deviation), \(e.right[0].value) +- \(e.right[0].deviation)
-      rotation \(e.rig.rightFromLeft.rotation.rotationVector) +- \(e.rotationDeviation)
-      epipolar \(e.epipolar) edges \(String(describing: e.edges))
-      cross \(cross.map { "dB \($0.baselineDifference * 1000) mm expected \($0.predictedBaselineDeviation * 1000) rotation \($0.rotationDifference) epipolar \($0.epipolar)" } ?? "none")
-      uncertainty \(String(describing: e.rig.uncertainty))
-      depth sigma \([2.0, 5, 10].map { e.depthStandardDeviation(at: $0) }), calibration alone \
-      \([2.0, 5, 10].map { e.depthStandardDeviation(at: $0, matching: 0) })
-      outliers \(e.outliers.count) unused \(e.unusedPairs) verdict \(e.verdict)
-      """
-  }
-
   @Test func `the 13 pairs of OpenCV's sample give its baseline and residual`() throws {
     let estimate = try StereoEstimator(target: CheckerboardFixture.target).estimate(
       left: CheckerboardFixture.views("left", window: 7),
       right: CheckerboardFixture.views("right", window: 7))
-    print(Self.describe(estimate))
     #expect(abs(estimate.baseline.value - 0.0832) < 0.0002)
     #expect(estimate.rms <= 0.205)
     #expect(estimate.epipolar.rms < 0.3 && estimate.epipolar.maximum < 2)
@@ -136,7 +118,6 @@ struct StereoScene {
     let estimate = try StereoEstimator(target: CheckerboardFixture.target).estimate(
       left: CheckerboardFixture.views("left", window: 11),
       right: CheckerboardFixture.views("right", window: 11))
-    print(Self.describe(estimate))
     #expect(abs(estimate.baseline.value - 0.0832) < 0.0002)
     // The focal lengths of the joint solution with good corners.
     #expect(abs(estimate.left[0].value - 533.7) < 1 && abs(estimate.right[0].value - 537.24) < 1)
@@ -149,7 +130,6 @@ struct StereoScene {
     let estimate = try StereoEstimator(
       target: .checkerboard(columns: 9, rows: 6, square: 0.02423)
     ).estimate(left: views.left, right: views.right)
-    print(Self.describe(estimate))
     // OpenCV's stereoCalibrate with all corners: 0.2336 px, 94.27 mm.
     #expect(estimate.rms < 0.234 && estimate.pairs.count == 15)
     #expect(abs(estimate.baseline.value - 0.09427) < 0.0003)
@@ -177,7 +157,9 @@ struct StereoScene {
   @Test func `a pair numbered the other way round is named and left out`() throws {
     let scene = StereoScene()
     var views = scene.views(noise: 0.1, seed: 2)
-    for place in views.right[4].corners.indices { views.right[4].corners[place].index = 53 - views.right[4].corners[place].index }
+    for place in views.right[4].corners.indices {
+      views.right[4].corners[place].index = 53 - views.right[4].corners[place].index
+    }
     var options = CameraEstimator.Options()
     options.makesCrossValidation = false
     let estimate = try StereoEstimator(target: StereoScene.target, options: options)
