@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct KITTICalibrationFileTests {
   static func calibration() throws -> KITTICalibration {
-    let folder = SharedData.path("kitti_object/calib")
+    let folder = SharedData.path("kitti_object/training/calib")
     let name = try #require(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted().first)
     return try KITTICalibration(
