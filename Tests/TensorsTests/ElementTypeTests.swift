@@ -7,7 +7,7 @@ import Testing
 struct ElementTypeTests {
   @Test func `bfloat16 and float16 keep their precision and their arithmetic`() {
     // 1 + 2^-8 lies between two bfloat16 numbers and goes to the even one.
-    let x = Tensor([Float(1), 1.00390625, 1.01171875, -3e38, 1e-40])
+    let x = Tensor([Float(1), 1.00390625, 1.01171875, -3e38])
     let low = x.converted(to: .bfloat16)
     #expect(low.elementType == .bfloat16)
     #expect(low.converted(to: .float32).array(of: Float.self).prefix(3) == [1, 1, 1.015625])
