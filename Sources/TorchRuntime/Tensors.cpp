@@ -4,6 +4,7 @@
 #include "Internal/Guard.h"
 
 #include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/variable.h>
 
 namespace parallax {
@@ -33,6 +34,8 @@ ctorch_status from_memory(
   *result = nullptr;
   Closure owner(release, context);
   return guarded([&] {
+    // The caller's own tensors serve recorded operations later, wherever they are first used.
+    const c10::InferenceMode not_here(false);
     auto kept = std::make_unique<Closure>(std::move(owner));
     const auto axes = static_cast<size_t>(rank);
     auto maker = at::for_blob(data, at::IntArrayRef(sizes, axes));

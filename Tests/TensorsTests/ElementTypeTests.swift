@@ -114,4 +114,25 @@ struct ElementTypeTests {
     #expect(nothing.output.isClose(to: plain.output) && nothing.state.isClose(to: plain.state))
     #expect(nothing.state.shape == [2, 2, 3])
   }
+
+  @Test func `numbers beside tensors are rounded once and never widen the type`() {
+    let x = Tensor([Float(0.1), 3])
+    // Made in inference mode first: the number must serve recorded operations all the same.
+    #expect(
+      inInferenceMode { x * 0.7 }.array(of: Float.self) == [Float(0.1) * 0.7, Float(3) * 0.7])
+    let leaf = x.requiringGradient()
+    #expect(
+      gradients(of: (leaf * 0.7).sum(), withRespectTo: [leaf])[0].array() == [Float(0.7), 0.7])
+    for result in [x + 2, 2 + x, x - 2, 2 - x, x / 2, 2 / x, x * 2] {
+      #expect(result.elementType == .float32)
+    }
+    #expect((2 - x).array(of: Float.self)[1] == -1 && (6 / x).array(of: Float.self)[1] == 2)
+    #expect((x .== 0.1).array() == [true, false] && (x .< 3).array() == [true, false])
+    #expect((Tensor([0.5]) + 0.1).array() == [0.6])
+    #expect((Tensor([Int64(3)]) * 2).array() == [Int64(6)])
+    #expect((Tensor([Int64(3)]) * 0.5).elementType == .float32)
+    #expect((x.converted(to: .bfloat16) * 2).elementType == .bfloat16)
+    #expect((Tensor([Float(1)], shape: []) * -0.0).item(of: Float.self).sign == .minus)
+    for number in 0..<200 { #expect((x * number).array(of: Float.self)[1] == Float(3 * number)) }
+  }
 }

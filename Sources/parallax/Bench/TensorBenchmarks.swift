@@ -9,7 +9,11 @@ enum TensorBenchmarks {
     let (a, b) = (Tensor([Float(1), 2, 3, 4]), Tensor([Float(4), 3, 2, 1]))
     return [
       repeated("tensor_small_add", a) { $0 + b },
-      repeated("tensor_small_add_recorded", a) { $0 + b } preparing: { $0.requiringGradient() },
+      repeated("tensor_small_add_recorded", a) {
+        $0 + b
+      } preparing: {
+        $0.requiringGradient()
+      },
       repeated("tensor_small_scale", a) { $0 * 2 },
     ]
   }
