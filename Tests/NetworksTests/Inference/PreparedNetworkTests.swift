@@ -47,7 +47,7 @@ struct PreparedNetworkTests {
     let before = withoutGradients { network(example) }
     let fast = try network.preparedForInference(example: example)
     #expect(fast.foldedCount == 3)
-    #expect(fast(example).isClose(to: before, relativeTolerance: 1e-4, absoluteTolerance: 1e-5))
+    #expect(fast(example).isClose(to: before, relative: 1e-4, absolute: 1e-5))
   }
 
   @Test func `what is used elsewhere too is not folded`() throws {
@@ -55,7 +55,7 @@ struct PreparedNetworkTests {
     let before = withoutGradients { network(example) }
     let fast = try network.preparedForInference(example: example)
     #expect(fast.foldedCount == 0)
-    #expect(fast(example).isClose(to: before, relativeTolerance: 1e-4, absoluteTolerance: 1e-5))
+    #expect(fast(example).isClose(to: before, relative: 1e-4, absolute: 1e-5))
   }
 
   @Test func `training, new weights and saving see the parameters as they were`() throws {
@@ -76,7 +76,7 @@ struct PreparedNetworkTests {
     let output = fast(example)
     #expect(output.elementType == .float32)
     // Eight bits of fraction, a few layers.
-    #expect(output.isClose(to: before, relativeTolerance: 0.1, absoluteTolerance: 0.1))
+    #expect(output.isClose(to: before, relative: 0.1, absolute: 0.1))
   }
 
   @Test func `a module that cannot follow the element type is named`() {

@@ -7,6 +7,7 @@ import Tensors
 /// - Parameters:
 ///   - network: In float64.
 ///   - inputs: In float64.
+///   - tolerance: Largest difference, relative to the derivative where that is above 1.
 ///   - call: Computes an output; the same one whenever it is called.
 /// - Returns: What disagrees, one line each.
 func moduleGradientErrors(
