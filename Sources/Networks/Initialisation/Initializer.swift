@@ -49,8 +49,7 @@ public struct Initializer: Sendable {
   /// - Returns: The rule.
   public static func constant(_ value: Double) -> Initializer {
     Initializer(isRandom: false) { shape, elementType, _ in
-      elementType == .float64
-        ? Tensor(repeating: value, shape: shape) : Tensor(repeating: Float(value), shape: shape)
+      .full(shape, value, elementType)
     }
   }
 

@@ -1,7 +1,8 @@
-/// Changes of a tensor's own memory, for optimisers and running statistics.
+/// Changes of memory that every value sharing it sees, for the parameters of networks.
 ///
-/// Every value that shares the memory sees the change, and nothing is recorded: the caller owns the
-/// memory and stands inside ``withoutGradients(_:)``.
+/// A parameter is one place in memory as long as its network lives. ``formAddition(of:scale:)`` and
+/// its like would copy it at every step, because the recorded operations of a loss that is still
+/// held refer to it too. Nothing is recorded: the caller stands inside ``withoutGradients(_:)``.
 extension Tensor {
   /// Adds a multiple of another tensor.
   package func addInPlace(_ other: Tensor, times factor: Double = 1) {
@@ -10,7 +11,11 @@ extension Tensor {
 
   /// Multiplies by a number.
   package func scaleInPlace(by factor: Double) {
+<<<<<<<< HEAD:Sources/Tensors/Operators/Tensor+OptimiserSteps.swift
     ATen.stepScale.perform(.tensor(self), .double(factor))
+========
+    ATen.multiplyScalarInPlace.perform(.tensor(self), .double(factor))
+>>>>>>>> networks:Sources/Tensors/Operators/InPlace/Tensor+SharedUpdate.swift
   }
 
   /// Adds a multiple of the product of two tensors.
@@ -27,6 +32,7 @@ extension Tensor {
 
   /// Moves towards another tensor by a fraction of the way.
   package func interpolateInPlace(to other: Tensor, by fraction: Double) {
+<<<<<<<< HEAD:Sources/Tensors/Operators/Tensor+OptimiserSteps.swift
     ATen.stepInterpolate.perform(.tensor(self), .tensor(other), .double(fraction))
   }
 
@@ -35,11 +41,15 @@ extension Tensor {
     require(
       other.shape == shape, "copyInPlace: the shapes \(shape) and \(other.shape) differ")
     ATen.stepCopy.perform(.tensor(self), .tensor(other))
+========
+    ATen.lerpInPlace.perform(.tensor(self), .tensor(other), .double(fraction))
+>>>>>>>> networks:Sources/Tensors/Operators/InPlace/Tensor+SharedUpdate.swift
   }
 
   /// Whether two values are one and the same tensor, not only equal ones.
   package func isSame(as other: Tensor) -> Bool { storage === other.storage }
 }
+<<<<<<<< HEAD:Sources/Tensors/Operators/Tensor+OptimiserSteps.swift
 
 extension ATen {
   static let stepAdd = TorchOperator("aten::add_", "Tensor")
@@ -49,3 +59,5 @@ extension ATen {
   static let stepInterpolate = TorchOperator("aten::lerp_", "Scalar")
   static let stepCopy = TorchOperator("aten::copy_")
 }
+========
+>>>>>>>> networks:Sources/Tensors/Operators/InPlace/Tensor+SharedUpdate.swift
