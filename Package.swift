@@ -36,6 +36,7 @@ let shims: [Target] = [
   .target(name: "CDynamicLibrary", linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CCompression", linkerSettings: ["zstd", "lz4", "bz2", "z"].map { .linkedLibrary($0) }),
+  .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CTorch", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "TorchRuntime", dependencies: ["CTorch"], exclude: ["exports.map"],
@@ -74,7 +75,7 @@ let libraries: [[Target]] = [
   module("Configuration", ["CYAML"]),
   module("Tensors", ["CTorch"]),
   module("Geometry"),
-  module("Networks", ["Tensors"]),
+  module("Networks", ["Tensors", "CGzip"]),
   module("PointClouds", ["Tensors", "Geometry", "CPCL", "CKernels"]),
   module("Vision", ["Tensors", "Geometry", "COpenCV", "CKernels"]),
   module("Learners", ["Tensors", "Networks"]),
