@@ -121,7 +121,7 @@ extension Tensor {
   }
 
   /// Makes sure that writing into the memory changes no other tensor.
-  private mutating func makeWritable() {
+  mutating func makeWritable() {
     if requiresGradient {
       self = ATen.clone(.tensor(self))
       return
