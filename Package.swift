@@ -81,7 +81,8 @@ let libraries: [[Target]] = [
   module("Learners", ["Tensors", "Networks"]),
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
-    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
+    "Models",
+    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),

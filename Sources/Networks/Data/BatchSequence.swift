@@ -23,7 +23,7 @@ public final class BatchSequence<Data: Dataset> {
     let shelf = BatchShelf<Data>(
       numbers: first..<loader.batchCount, capacity: loader.prefetch)
     self.shelf = shelf
-    for _ in 0..<min(loader.workers, left) {
+    for _ in 0..<Swift.min(loader.workers, left) {
       let thread = Thread {
         while let number = shelf.take() {
           do throws(Data.Failure) {

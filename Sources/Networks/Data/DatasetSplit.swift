@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// Parts of a data set: which samples serve for training, for decisions on the way, and for the test.
 ///

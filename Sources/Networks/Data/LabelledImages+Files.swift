@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 extension LabelledImages {
   /// Handwritten digits in a folder of IDX files, plain or as gzip files.
@@ -33,9 +33,11 @@ extension LabelledImages {
     if let bad = digits.firstIndex(where: { $0 > 9 }) {
       throw DatasetError(path: labels.path, "label \(bad) is \(digits[bad]), no digit")
     }
-    return LabelledImages(
+    var result = LabelledImages(
       images: images.tensor.reshaped([shape[0], 1, shape[1], shape[2]]), labels: digits,
       classNames: (0...9).map(String.init))
+    result.files = [images.path, labels.path]
+    return result
   }
 
   /// Colour images of 32 by 32 pixels in the binary format of CIFAR-10.
@@ -71,8 +73,10 @@ extension LabelledImages {
         pixels.append(contentsOf: bytes[start + 1..<start + record])
       }
     }
-    return LabelledImages(
+    var result = LabelledImages(
       images: Tensor(pixels, shape: [labels.count, 3, 32, 32]), labels: labels, classNames: names)
+    result.files = files
+    return result
   }
 
   /// The data set CIFAR-10 in a folder.

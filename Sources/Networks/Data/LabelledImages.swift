@@ -8,6 +8,8 @@ public struct LabelledImages: Sendable {
   public let labels: [Int]
   /// Names of the classes.
   public let classNames: [String]
+  /// The files that the images come from; may be empty.
+  public var files: [String] = []
 
   /// Number of images.
   public var count: Int { labels.count }

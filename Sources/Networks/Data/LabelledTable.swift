@@ -8,6 +8,8 @@ public struct LabelledTable: Sendable {
   public let labels: [Int]
   /// Names of the classes.
   public let classNames: [String]
+  /// The files that the rows come from; may be empty.
+  public var files: [String] = []
 
   /// Number of rows.
   public var count: Int { labels.count }
@@ -80,6 +82,7 @@ public struct LabelledTable: Sendable {
     self.init(
       features: Tensor(values, shape: [labels.count, width - 1]), labels: labels,
       classNames: names)
+    files = [path]
   }
 
   private static func check(header: [Substring], rows: [Substring], path: String)
