@@ -119,7 +119,9 @@ let package = Package(
         "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
         "Stages",
       ], swiftSettings: strict),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["parallax", "TestSupport"], swiftSettings: strict),
   ],

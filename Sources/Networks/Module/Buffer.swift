@@ -41,6 +41,9 @@ public final class Buffer: Sendable {
     }
   }
 
+  /// Keeps values whose memory nobody else changes.
+  func adopt(_ value: Tensor) { state.withLock { $0 = value } }
+
   /// Converts real numbers to another type; whole numbers stay as they are.
   ///
   /// - Parameter elementType: The new type.

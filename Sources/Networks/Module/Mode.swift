@@ -1,18 +1,29 @@
 import Synchronization
+public import Tensors
 
-/// Whether a module trains or evaluates.
+/// Whether a module trains or evaluates, and where random numbers for training come from.
 ///
 /// A module that behaves differently in the two modes declares `let mode = Mode()`;
-/// ``Module/train()`` and ``Module/evaluate()`` find it.
+/// ``Module/train(using:)`` and ``Module/evaluate()`` find it.
 public final class Mode: Sendable {
-  private let training = Atomic(true)
+  private struct State {
+    var isTraining = true
+    var generator: TorchGenerator?
+  }
+  private let state = Mutex(State())
 
   /// A mode; training at first.
   public init() {}
 
   /// Whether the module trains.
   public var isTraining: Bool {
-    get { training.load(ordering: .relaxed) }
-    set { training.store(newValue, ordering: .relaxed) }
+    get { state.withLock { $0.isTraining } }
+    set { state.withLock { $0.isTraining = newValue } }
+  }
+
+  /// Source of the random zeros of dropout.
+  public var generator: TorchGenerator? {
+    get { state.withLock { $0.generator } }
+    set { state.withLock { $0.generator = newValue } }
   }
 }

@@ -2,8 +2,8 @@
 extension Module {
   /// The kind of module and its settings in one line: `Linear(784 → 100)`.
   public var title: String {
-    let kind = "\(type(of: self))".prefix { $0 != "<" }
-    return settings.isEmpty ? String(kind) : "\(kind)(\(settings))"
+    let kind = type(of: self).kind
+    return settings.isEmpty ? kind : "\(kind)(\(settings))"
   }
 
   /// The tree of modules, one on a line, with their settings.

@@ -71,14 +71,26 @@ extension Module {
   }
 
   /// Switches the whole tree to training.
-  public func train() { setTraining(true) }
+  ///
+  /// - Parameter generator: Source of the random zeros of dropout; nil keeps the one that was given
+  ///   before.
+  public func train(using generator: TorchGenerator? = nil) {
+    walk { _, part in
+      switch part {
+      case .mode(let mode):
+        mode.isTraining = true
+        if let generator { mode.generator = generator }
+      case .module(let module): (module as? any PreparableLayer)?.preparation.discard()
+      case .parameter, .buffer: break
+      }
+    }
+    (self as? any PreparableLayer)?.preparation.discard()
+  }
 
   /// Switches the whole tree to evaluation: running statistics instead of a batch's, no dropout.
-  public func evaluate() { setTraining(false) }
-
-  private func setTraining(_ isTraining: Bool) {
+  public func evaluate() {
     walk { _, part in
-      if case .mode(let mode) = part { mode.isTraining = isTraining }
+      if case .mode(let mode) = part { mode.isTraining = false }
     }
   }
 

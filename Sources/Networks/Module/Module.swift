@@ -29,6 +29,9 @@ public protocol Module: AnyObject, Sendable {
   /// reflection.
   var members: [(name: String, part: ModulePart)] { get }
 
+  /// The kind of module in the printed tree and in messages: `Conv2D`.
+  static var kind: String { get }
+
   /// The settings in one line, for the printed tree: `3 → 64, kernel 7`.
   var settings: String { get }
 }
@@ -51,6 +54,9 @@ extension Module {
 
   /// The parts that reflection finds.
   public var members: [(name: String, part: ModulePart)] { reflectedMembers }
+
+  /// The name of the type.
+  public static var kind: String { String("\(Self.self)".prefix { $0 != "<" }) }
 
   /// No settings.
   public var settings: String { "" }

@@ -53,10 +53,9 @@ final class ModuleCalls {
   /// Where a module stands in the network that is being called: `ResNet.layer2.0.conv1`.
   static func place(of module: any Module) -> String {
     guard let root = current.running.first else { return module.title }
-    let kind = "\(type(of: root))".prefix { $0 != "<" }
     if root === module { return root.title }
     let name = root.namedModules.first { $0.module === module }?.name
-    return name.map { "\(kind).\($0)" } ?? module.title
+    return name.map { "\(type(of: root).kind).\($0)" } ?? module.title
   }
 }
 

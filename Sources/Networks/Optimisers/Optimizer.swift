@@ -30,7 +30,7 @@ public struct ParameterGroup {
 /// ```swift
 /// let optimizer = Adam(network, learningRate: 1e-3)
 /// for batch in batches {
-///   let loss = crossEntropy(network(batch.images), batch.labels)
+///   let loss = network(batch.images).crossEntropy(batch.labels)
 ///   optimizer.update(network.gradients(of: loss))
 /// }
 /// ```

@@ -35,3 +35,27 @@ public struct PerAxis: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
     return [Int](repeating: numbers[0], count: axes)
   }
 }
+
+extension PerAxis: Codable {
+  /// Reads one number or a list of numbers.
+  ///
+  /// - Parameter decoder: Where to read.
+  /// - Throws: A decoding error.
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let number = try? value.decode(Int.self) {
+      self.init(number)
+    } else {
+      self.init(try value.decode([Int].self))
+    }
+  }
+
+  /// Writes one number or a list of numbers.
+  ///
+  /// - Parameter encoder: Where to write.
+  /// - Throws: An encoding error.
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    if numbers.count == 1 { try value.encode(numbers[0]) } else { try value.encode(numbers) }
+  }
+}

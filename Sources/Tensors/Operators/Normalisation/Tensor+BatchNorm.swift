@@ -2,8 +2,9 @@
 ///
 /// - Note: Source: Ioffe and Szegedy, "Batch normalization", ICML 2015.
 extension Tensor {
-  /// Each channel normalised with given statistics: `(x - mean) / sqrt(variance + epsilon) * weight
-  /// + bias`.
+  /// Each channel normalised with given statistics.
+  ///
+  /// The result is `(x - mean) / sqrt(variance + epsilon) * weight + bias`.
   ///
   /// - Parameters:
   ///   - mean: `[C]`.
