@@ -6,6 +6,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
+#include <ATen/ops/view_as_complex.h>
+#include <ATen/ops/view_as_real.h>
 
 #include <memory>
 #include <mutex>
@@ -79,10 +81,14 @@ c10::IValue scalar_list(const ctorch_value &value) {
   return c10::IValue(std::move(scalars));
 }
 
+/// The complex numbers whose real and imaginary parts lie along the last axis.
+at::Tensor complex(const at::Tensor &pairs) { return at::view_as_complex(pairs.contiguous()); }
+
 c10::IValue argument(const ctorch_value &value, c10::TypeKind kind, bool of_scalars) {
   switch (value.tag) {
     case CTORCH_NONE: return {};
     case CTORCH_TENSOR: return borrow(value.pointer);
+    case CTORCH_COMPLEX_TENSOR: return complex(borrow(value.pointer));
     case CTORCH_INT:
       if (kind == c10::TypeKind::FloatType) return static_cast<double>(value.integer);
       return value.integer;
@@ -139,6 +145,7 @@ void give_result(c10::IValue &&value, ctorch_value &result) {
   result = {CTORCH_NONE, 0, 0, 0, 0, nullptr};
   if (value.isTensor()) {
     at::Tensor tensor = std::move(value).toTensor();
+    if (tensor.defined() && tensor.is_complex()) tensor = at::view_as_real(tensor.resolve_conj());
     if (tensor.defined())
       result = {CTORCH_TENSOR, 0, 0, 0, 0, give(std::move(tensor))};
   } else if (value.isInt()) {

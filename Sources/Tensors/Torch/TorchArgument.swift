@@ -4,6 +4,8 @@ internal import CTorch
 enum TorchArgument {
   case none
   case tensor(Tensor)
+  /// Complex numbers as pairs along the last axis.
+  case complex(Tensor)
   case int(Int)
   case double(Double)
   case bool(Bool)
@@ -23,6 +25,8 @@ enum TorchArgument {
     type.map { .elementType($0) } ?? .none
   }
   static func optional(_ number: Int?) -> TorchArgument { number.map { .int($0) } ?? .none }
+  static func optional(_ text: String?) -> TorchArgument { text.map { .string($0) } ?? .none }
+  static func optional(_ numbers: [Int]?) -> TorchArgument { numbers.map { .ints($0) } ?? .none }
 }
 
 /// Memory that a call's arguments point into; freed after the call.
@@ -43,6 +47,9 @@ struct ArgumentMemory: ~Copyable {
     case .tensor(let tensor):
       set(CTORCH_TENSOR)
       // The tensor, kept by the argument, keeps the handle.
+      value.pointer = UnsafeRawPointer(tensor.handle)
+    case .complex(let tensor):
+      set(CTORCH_COMPLEX_TENSOR)
       value.pointer = UnsafeRawPointer(tensor.handle)
     case .int(let number): set(CTORCH_INT, integer: Int64(number))
     case .double(let number):

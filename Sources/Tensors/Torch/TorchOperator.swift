@@ -45,6 +45,11 @@ final class TorchOperator: @unchecked Sendable {
   /// tensors of no axes.
   func results(_ arguments: TorchArgument...) -> [Tensor] { demanded(arguments) }
 
+  /// Calls an operator as ``results(_:)`` does, but throws what libtorch refuses.
+  func attemptResults(_ arguments: TorchArgument...) throws(TensorError) -> [Tensor] {
+    try all(arguments)
+  }
+
   /// Calls an operator for its effect on an argument.
   func perform(_ arguments: TorchArgument...) { _ = demanded(arguments) }
 

@@ -84,16 +84,6 @@ extension Tensor {
     }
   }
 
-  /// The elements where a mask is true, as a vector in row-major order.
-  ///
-  /// - Parameter mask: Bool, with this tensor's first axes; the axes behind them stay.
-  public subscript(mask mask: Tensor) -> Tensor {
-    require(
-      mask.elementType == .bool && shape.starts(with: mask.shape),
-      "subscript: a mask of \(mask.elementType) \(mask.shape) does not fit the shape \(shape)")
-    return ATen.index(.tensor(self), .optionalTensors([mask]))
-  }
-
   private func part(_ selections: [any AxisSelection]) -> Tensor {
     require(
       selections.count <= rank,
