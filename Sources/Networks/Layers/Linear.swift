@@ -16,12 +16,14 @@ public final class Linear: Layer {
   ///   - outputs: Length of the last axis of the output.
   ///   - bias: Whether a bias is added.
   ///   - initializer: Rule for the weights; uniform within `1 / sqrt(inputs)` by default.
+  ///   - biasInitializer: Rule for the bias; likewise.
   public init(
-    _ inputs: Int, _ outputs: Int, bias: Bool = true, initializer: Initializer? = nil
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initializer: Initializer? = nil,
+    biasInitializer: Initializer? = nil
   ) {
     let usual = Initializer.uniform(inputs: inputs)
     weight = Parameter([outputs, inputs], initializer ?? usual)
-    self.bias = bias ? Parameter([outputs], usual) : nil
+    self.bias = bias ? Parameter([outputs], biasInitializer ?? usual) : nil
   }
 
   /// The settings in one line.

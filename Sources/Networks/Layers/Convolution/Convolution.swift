@@ -40,9 +40,11 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
   ///   - groups: Groups of channels that do not see each other; divides both numbers of channels.
   ///   - bias: Whether a bias is added.
   ///   - initializer: Rule for the weights; uniform within `1 / sqrt(fan in)` by default.
+  ///   - biasInitializer: Rule for the bias; likewise.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
-    dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true, initializer: Initializer? = nil
+    dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true, initializer: Initializer? = nil,
+    biasInitializer: Initializer? = nil
   ) {
     require(
       groups >= 1 && inputs % groups == 0 && outputs % groups == 0,
@@ -50,7 +52,7 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     let size = kernel.expanded(to: Axes.count)
     let usual = Initializer.uniform(inputs: inputs / groups * size.reduce(1, *))
     weight = Parameter([outputs, inputs / groups] + size, initializer ?? usual)
-    self.bias = bias ? Parameter([outputs], usual) : nil
+    self.bias = bias ? Parameter([outputs], biasInitializer ?? usual) : nil
     self.inputs = inputs
     self.stride = stride.expanded(to: Axes.count)
     self.padding = padding.expanded(to: Axes.count)
