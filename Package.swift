@@ -91,7 +91,7 @@ let libraries: [[Target]] = [
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
   module("Evaluation", ["Geometry", "PointClouds", "Vision", "SensorLogs"]),
   module(
-    "Reports", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"],
+    "Reports", ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "SensorLogs"],
     resources: ["html", "css"].map { .embedInCode("Viewer/viewer.\($0)") }
       + ["camera", "points", "drawing", "viewer"].map { .embedInCode("Viewer/\($0).js") }),
   module("Pipelines", ["Configuration", "SensorLogs"]),

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 
 /// A model that is fitted in one go.
-protocol TrainableLearner {
+protocol TrainableLearner: Sendable {
   /// Fits the model and measures it.
   func fit(_ samples: LearnerSamples) throws -> LearnerResult
 }

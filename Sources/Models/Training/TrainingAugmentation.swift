@@ -49,50 +49,50 @@ enum TrainingAugmentation {
 }
 
 private struct CropSettings: ParameterSet {
-  @Parameter("Height of the window, pixels; the image's when left out", in: 1...100_000)
-  var height: Int?
-  @Parameter("Width of the window, pixels; the image's when left out", in: 1...100_000)
-  var width: Int?
-  @Parameter("Margin around the image, pixels", in: 0...10_000) var padding = 0
-  @Parameter("Value of the margin, from 0 to 1", in: 0...1) var fill = 0.0
+  @Setting("Height of the window, pixels; the image's when left out", in: 1...100_000)
+  var height: Int? = nil
+  @Setting("Width of the window, pixels; the image's when left out", in: 1...100_000)
+  var width: Int? = nil
+  @Setting("Margin around the image, pixels", in: 0...10_000) var padding = 0
+  @Setting("Value of the margin, from 0 to 1", in: 0...1) var fill = 0.0
 }
 
 private struct FlipSettings: ParameterSet {
-  @Parameter("How often", in: 0...1) var probability = 0.5
+  @Setting("How often", in: 0...1) var probability = 0.5
 }
 
 private struct AffineSettings: ParameterSet {
-  @Parameter("Largest rotation to either side, degrees", in: 0...180) var rotation = 0.0
-  @Parameter("Largest shift, as a share of the image's size", in: 0...1) var translation = 0.0
-  @Parameter("Smallest and largest enlargement", in: 0.01...100) var scale = [1.0, 1.0]
-  @Parameter("Largest shear to either side, degrees", in: 0...80) var shear = 0.0
-  @Parameter("Value beyond the border, from 0 to 1", in: 0...1) var fill = 0.0
+  @Setting("Largest rotation to either side, degrees", in: 0...180) var rotation = 0.0
+  @Setting("Largest shift, as a share of the image's size", in: 0...1) var translation = 0.0
+  @Setting("Smallest and largest enlargement", in: 0.01...100) var scale = [1.0, 1.0]
+  @Setting("Largest shear to either side, degrees", in: 0...80) var shear = 0.0
+  @Setting("Value beyond the border, from 0 to 1", in: 0...1) var fill = 0.0
 }
 
 private struct ResizedCropSettings: ParameterSet {
-  @Parameter("Height of the result, pixels; the image's when left out", in: 1...100_000)
-  var height: Int?
-  @Parameter("Width of the result, pixels; the image's when left out", in: 1...100_000)
-  var width: Int?
-  @Parameter("Smallest and largest share of the image's area", in: 0.0001...1)
+  @Setting("Height of the result, pixels; the image's when left out", in: 1...100_000)
+  var height: Int? = nil
+  @Setting("Width of the result, pixels; the image's when left out", in: 1...100_000)
+  var width: Int? = nil
+  @Setting("Smallest and largest share of the image's area", in: 0.0001...1)
   var area = [0.08, 1.0]
-  @Parameter("Smallest and largest quotient of width and height", in: 0.01...100)
+  @Setting("Smallest and largest quotient of width and height", in: 0.01...100)
   var aspect = [0.75, 1.3333]
 }
 
 private struct ColourSettings: ParameterSet {
-  @Parameter("Spread of the factor for the brightness", in: 0...1) var brightness = 0.0
-  @Parameter("Spread of the factor for the contrast", in: 0...1) var contrast = 0.0
-  @Parameter("Spread of the factor for the saturation", in: 0...1) var saturation = 0.0
-  @Parameter("Largest turn of the hue, as a share of a circle", in: 0...0.5) var hue = 0.0
+  @Setting("Spread of the factor for the brightness", in: 0...1) var brightness = 0.0
+  @Setting("Spread of the factor for the contrast", in: 0...1) var contrast = 0.0
+  @Setting("Spread of the factor for the saturation", in: 0...1) var saturation = 0.0
+  @Setting("Largest turn of the hue, as a share of a circle", in: 0...0.5) var hue = 0.0
 }
 
 private struct NoiseSettings: ParameterSet {
-  @Parameter("Standard deviation, values being from 0 to 1", in: 0...1)
+  @Setting("Standard deviation, values being from 0 to 1", in: 0...1)
   var standardDeviation = 0.05
 }
 
 private struct CutoutSettings: ParameterSet {
-  @Parameter("Edge of the square, pixels", in: 0...100_000) var size = 8
-  @Parameter("Value inside, from 0 to 1", in: 0...1) var fill = 0.0
+  @Setting("Edge of the square, pixels", in: 0...100_000) var size = 8
+  @Setting("Value inside, from 0 to 1", in: 0...1) var fill = 0.0
 }

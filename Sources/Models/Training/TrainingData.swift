@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 /// Labelled samples in memory, with the split that their files come with.
-enum TrainingData {
+enum TrainingData: Sendable {
   case images(LabelledImages, given: DatasetSplit?)
   case table(LabelledTable)
 
@@ -58,9 +58,9 @@ enum TrainingData {
 }
 
 /// Where the samples come from: reads them when it is called.
-struct TrainingSource {
+struct TrainingSource: Sendable {
   let path: String
-  let load: (_ path: String) throws -> TrainingData
+  let load: @Sendable (_ path: String) throws -> TrainingData
 
   static let kinds = TrainingKinds<TrainingSource>(
     part: "dataset",
@@ -111,18 +111,18 @@ struct TrainingSource {
 }
 
 private struct MNISTSettings: ParameterSet {
-  @Parameter("The folder; relative paths start at the definition's folder") var path = ""
-  @Parameter("What precedes the names of the files, for example t10k-") var prefix = ""
-  @Parameter("Only these digits, numbered anew; all when left out") var classes: [Int]?
+  @Setting("The folder; relative paths start at the definition's folder") var path = ""
+  @Setting("What precedes the names of the files, for example t10k-") var prefix = ""
+  @Setting("Only these digits, numbered anew; all when left out") var classes: [Int]? = nil
 }
 
 private struct PathSettings: ParameterSet {
-  @Parameter("The folder; relative paths start at the definition's folder") var path = ""
+  @Setting("The folder; relative paths start at the definition's folder") var path = ""
 }
 
 private struct TableSettings: ParameterSet {
-  @Parameter("The file; relative paths start at the definition's folder") var path = ""
-  @Parameter("Only these classes, numbered anew; all when left out") var classes: [Int]?
+  @Setting("The file; relative paths start at the definition's folder") var path = ""
+  @Setting("Only these classes, numbered anew; all when left out") var classes: [Int]? = nil
 }
 
 extension LabelledImages {

@@ -32,28 +32,28 @@ public struct TrainingDefinition {
 
 /// What a definition says at its top level besides the named parts.
 struct TrainingSettings: ParameterSet {
-  @Parameter("Runs through the training samples", in: 1...1_000_000) var epochs = 10
-  @Parameter("Samples in a batch", in: 1...1_000_000) var batch = 64
-  @Parameter("Seed of the first weights, the order of samples and all random changes") var seed = 0
-  @Parameter("Threads of tensor operations; decides the last bits of the result", in: 1...256)
+  @Setting("Runs through the training samples", in: 1...1_000_000) var epochs = 10
+  @Setting("Samples in a batch", in: 1...1_000_000) var batch = 64
+  @Setting("Seed of the first weights, the order of samples and all random changes") var seed = 0
+  @Setting("Threads of tensor operations; decides the last bits of the result", in: 1...256)
   var threads = 1
-  @Parameter("Threads that load samples; does not change the result", in: 0...64) var workers = 1
-  @Parameter("Steps between checkpoints within an epoch; 0 only between epochs", in: 0...1e9)
+  @Setting("Threads that load samples; does not change the result", in: 0...64) var workers = 1
+  @Setting("Steps between checkpoints within an epoch; 0 only between epochs", in: 0...1e9)
   var checkpointEvery = 0
-  @Parameter("Greatest length of all gradients as one vector; no limit when left out", in: 0...1e9)
-  var clipNorm: Double?
-  @Parameter("Factor of the sum of absolute weights that is added to the loss", in: 0...1000)
+  @Setting("Greatest length of all gradients as one vector; no limit when left out", in: 0...1e9)
+  var clipNorm: Double? = nil
+  @Setting("Factor of the sum of absolute weights that is added to the loss", in: 0...1000)
   var l1Penalty = 0.0
-  @Parameter("Epochs between two evaluations", in: 1...1_000_000) var evaluateEvery = 1
-  @Parameter("End when the validation measure has not improved for so long")
-  var earlyStopping: EarlyStoppingSettings?
+  @Setting("Epochs between two evaluations", in: 1...1_000_000) var evaluateEvery = 1
+  @Setting("End when the validation measure has not improved for so long")
+  var earlyStopping: EarlyStoppingSettings? = nil
 }
 
 /// When training ends before its last epoch.
 struct EarlyStoppingSettings: ParameterSet, ParameterValue {
-  @Parameter("Evaluations without improvement after which training ends", in: 1...1_000_000)
+  @Setting("Evaluations without improvement after which training ends", in: 1...1_000_000)
   var patience = 5
-  @Parameter("What counts as better must differ by more than this", in: 0...1e9)
+  @Setting("What counts as better must differ by more than this", in: 0...1e9)
   var minimumChange = 0.0
-  @Parameter("What is watched", choices: ["loss", "accuracy"]) var measure = "loss"
+  @Setting("What is watched", choices: ["loss", "accuracy"]) var measure = "loss"
 }

@@ -3,18 +3,18 @@ import Configuration
 /// The kinds of one part of a training definition, each with a name and settings of its own.
 ///
 /// A definition names a kind alone, `optimiser: adam`, or with settings, `optimiser: { use: adam, learning_rate: 0.01 }`.
-struct TrainingKinds<Product> {
+struct TrainingKinds<Product: Sendable>: Sendable {
   /// One kind.
-  struct Kind {
+  struct Kind: Sendable {
     let name: String
     let summary: String
     let settings: [ParameterDescription]
-    let make: (YAMLNode) throws -> (product: Product, settings: JSONValue)
+    let make: @Sendable (YAMLNode) throws -> (product: Product, settings: JSONValue)
 
     /// A kind whose settings are a set of parameters.
     init<Settings: ParameterSet>(
-      _ name: String, _ summary: String, _ type: Settings.Type = NoParameters.self,
-      make: @escaping (Settings) throws -> Product
+      _ name: String, _ summary: String, _ type: Settings.Type,
+      make: @escaping @Sendable (Settings) throws -> Product
     ) {
       self.name = name
       self.summary = summary
@@ -31,7 +31,7 @@ struct TrainingKinds<Product> {
   let kinds: [Kind]
 
   /// A product with what chose it.
-  struct Choice {
+  struct Choice: Sendable {
     let name: String
     let product: Product
     /// Name and all settings, defaults included.

@@ -3,9 +3,9 @@ import Networks
 import Tensors
 
 /// What training makes small.
-struct TrainingLoss {
+struct TrainingLoss: Sendable {
   /// Mean over a batch of class scores `[B, K]` and labels `[B]`.
-  let value: (_ scores: Tensor, _ labels: Tensor) -> Tensor
+  let value: @Sendable (_ scores: Tensor, _ labels: Tensor) -> Tensor
 
   static let kinds = TrainingKinds<TrainingLoss>(
     part: "loss",
@@ -20,11 +20,11 @@ struct TrainingLoss {
 }
 
 private struct CrossEntropySettings: ParameterSet {
-  @Parameter("Share of the target that is spread over all classes", in: 0...0.99)
+  @Setting("Share of the target that is spread over all classes", in: 0...0.99)
   var labelSmoothing = 0.0
 }
 
 private struct HingeSettings: ParameterSet {
-  @Parameter("By how much the true class must lead", in: 0...1000) var margin = 1.0
-  @Parameter("Power of what is missing", in: 1...2) var power = 1
+  @Setting("By how much the true class must lead", in: 0...1000) var margin = 1.0
+  @Setting("Power of what is missing", in: 1...2) var power = 1
 }

@@ -24,8 +24,8 @@ extension TrainingModel {
 }
 
 private struct NeighbourSettings: ParameterSet {
-  @Parameter("How many neighbours vote", in: 1...10_000) var neighbours = 3
-  @Parameter("How far samples are from each other", choices: ["l1", "l2"]) var metric = "l2"
+  @Setting("How many neighbours vote", in: 1...10_000) var neighbours = 3
+  @Setting("How far samples are from each other", choices: ["l1", "l2"]) var metric = "l2"
 }
 
 private struct NeighbourLearner: TrainableLearner {
@@ -47,7 +47,7 @@ private struct NeighbourLearner: TrainableLearner {
 }
 
 private struct LogisticSettings: ParameterSet {
-  @Parameter("Factor of half the squared weights", in: 1e-9...1e9) var ridge = 1.0
+  @Setting("Factor of half the squared weights", in: 1e-9...1e9) var ridge = 1.0
 }
 
 private struct LogisticLearner: TrainableLearner {
@@ -70,10 +70,10 @@ private struct LogisticLearner: TrainableLearner {
 }
 
 private struct SVMSettings: ParameterSet {
-  @Parameter("Factor of the losses", in: 1e-9...1e9) var cost = 1.0
-  @Parameter("What a sample inside the margin costs", choices: ["hinge", "squared_hinge"])
+  @Setting("Factor of the losses", in: 1e-9...1e9) var cost = 1.0
+  @Setting("What a sample inside the margin costs", choices: ["hinge", "squared_hinge"])
   var loss = "squared_hinge"
-  @Parameter("Most runs through all samples", in: 1...1_000_000) var epochs = 100
+  @Setting("Most runs through all samples", in: 1...1_000_000) var epochs = 100
 }
 
 private struct SVMLearner: TrainableLearner {
@@ -93,7 +93,7 @@ private struct SVMLearner: TrainableLearner {
 }
 
 private struct PCASettings: ParameterSet {
-  @Parameter("How many directions", in: 2...10_000) var components = 2
+  @Setting("How many directions", in: 2...10_000) var components = 2
 }
 
 private struct PCALearner: TrainableLearner {
@@ -121,8 +121,8 @@ private struct PCALearner: TrainableLearner {
 }
 
 private struct TSNESettings: ParameterSet {
-  @Parameter("Roughly how many neighbours count", in: 1...10_000) var perplexity = 30.0
-  @Parameter("Steps", in: 1...1_000_000) var iterations = 1000
+  @Setting("Roughly how many neighbours count", in: 1...10_000) var perplexity = 30.0
+  @Setting("Steps", in: 1...1_000_000) var iterations = 1000
 }
 
 private struct TSNELearner: TrainableLearner {

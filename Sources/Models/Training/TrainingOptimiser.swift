@@ -2,9 +2,9 @@ import Configuration
 import Networks
 
 /// Makes the optimiser that a definition names.
-struct TrainingOptimiser {
+struct TrainingOptimiser: Sendable {
   let learningRate: Double
-  let make: (_ network: any Layer) -> any Optimizer
+  let make: @Sendable (_ network: any Layer) -> any Optimizer
 
   static let kinds = TrainingKinds<TrainingOptimiser>(
     part: "optimiser",
@@ -55,29 +55,29 @@ struct TrainingOptimiser {
 }
 
 private struct SGDSettings: ParameterSet {
-  @Parameter("Step width", in: 0...1000) var learningRate = 0.1
-  @Parameter("Part of the velocity that is kept", in: 0...1) var momentum = 0.9
-  @Parameter("Whether to look ahead along the velocity") var nesterov = false
-  @Parameter("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
+  @Setting("Step width", in: 0...1000) var learningRate = 0.1
+  @Setting("Part of the velocity that is kept", in: 0...1) var momentum = 0.9
+  @Setting("Whether to look ahead along the velocity") var nesterov = false
+  @Setting("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
 }
 
 private struct RMSPropSettings: ParameterSet {
-  @Parameter("Step width", in: 0...1000) var learningRate = 0.01
-  @Parameter("Part of the mean square that is kept", in: 0...1) var decay = 0.99
-  @Parameter("Part of the velocity that is kept", in: 0...1) var momentum = 0.0
-  @Parameter("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
+  @Setting("Step width", in: 0...1000) var learningRate = 0.01
+  @Setting("Part of the mean square that is kept", in: 0...1) var decay = 0.99
+  @Setting("Part of the velocity that is kept", in: 0...1) var momentum = 0.0
+  @Setting("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
 }
 
 private struct AdamSettings: ParameterSet {
-  @Parameter("Step width", in: 0...1000) var learningRate = 0.001
-  @Parameter("Part of the mean gradient that is kept", in: 0...0.999999) var beta1 = 0.9
-  @Parameter("Part of the mean square that is kept", in: 0...0.999999) var beta2 = 0.999
-  @Parameter("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
+  @Setting("Step width", in: 0...1000) var learningRate = 0.001
+  @Setting("Part of the mean gradient that is kept", in: 0...0.999999) var beta1 = 0.9
+  @Setting("Part of the mean square that is kept", in: 0...0.999999) var beta2 = 0.999
+  @Setting("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.0
 }
 
 private struct AdamWSettings: ParameterSet {
-  @Parameter("Step width", in: 0...1000) var learningRate = 0.001
-  @Parameter("Part of the mean gradient that is kept", in: 0...0.999999) var beta1 = 0.9
-  @Parameter("Part of the mean square that is kept", in: 0...0.999999) var beta2 = 0.999
-  @Parameter("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.01
+  @Setting("Step width", in: 0...1000) var learningRate = 0.001
+  @Setting("Part of the mean gradient that is kept", in: 0...0.999999) var beta1 = 0.9
+  @Setting("Part of the mean square that is kept", in: 0...0.999999) var beta2 = 0.999
+  @Setting("Decay of weights, not of biases", in: 0...10) var weightDecay = 0.01
 }

@@ -1,6 +1,6 @@
 import Configuration
 import Foundation
-public import Networks
+import Networks
 import Tensors
 
 /// Carries out a training definition.

@@ -70,35 +70,35 @@ struct TrainingSchedule: Sendable {
 }
 
 private struct ConstantSettings: ParameterSet {
-  @Parameter("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
+  @Setting("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
 }
 
 private struct StepSettings: ParameterSet {
-  @Parameter("Epochs between two changes", in: 1...1_000_000) var every = 10
-  @Parameter("What it is multiplied by", in: 0...1) var factor = 0.1
-  @Parameter("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
+  @Setting("Epochs between two changes", in: 1...1_000_000) var every = 10
+  @Setting("What it is multiplied by", in: 0...1) var factor = 0.1
+  @Setting("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
 }
 
 private struct MultiStepSettings: ParameterSet {
-  @Parameter("Epochs at which it changes, counted from 0", in: 0...1_000_000) var at: [Int] = []
-  @Parameter("What it is multiplied by", in: 0...1) var factor = 0.1
-  @Parameter("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
+  @Setting("Epochs at which it changes, counted from 0", in: 0...1_000_000) var at: [Int] = []
+  @Setting("What it is multiplied by", in: 0...1) var factor = 0.1
+  @Setting("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
 }
 
 private struct ExponentialSettings: ParameterSet {
-  @Parameter("What it is multiplied by", in: 0...1) var factor = 0.95
-  @Parameter("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
+  @Setting("What it is multiplied by", in: 0...1) var factor = 0.95
+  @Setting("Share of the run in which it grows from 0", in: 0...1) var warmUp = 0.0
 }
 
 private struct CosineSettings: ParameterSet {
-  @Parameter("Where it ends, as a share of the optimiser's learning rate", in: 0...1)
+  @Setting("Where it ends, as a share of the optimiser's learning rate", in: 0...1)
   var floor = 0.0
-  @Parameter("Share of the run in which it grows from 0", in: 0...0.99) var warmUp = 0.0
+  @Setting("Share of the run in which it grows from 0", in: 0...0.99) var warmUp = 0.0
 }
 
 private struct OneCycleSettings: ParameterSet {
-  @Parameter("Share of the run in which it grows", in: 0.001...0.999) var warmUp = 0.3
-  @Parameter("It starts at this fraction of the optimiser's learning rate", in: 1...1e6)
+  @Setting("Share of the run in which it grows", in: 0.001...0.999) var warmUp = 0.3
+  @Setting("It starts at this fraction of the optimiser's learning rate", in: 1...1e6)
   var startDivisor = 25.0
-  @Parameter("It ends at this fraction of its start", in: 1...1e9) var endDivisor = 1e4
+  @Setting("It ends at this fraction of its start", in: 1...1e9) var endDivisor = 1e4
 }

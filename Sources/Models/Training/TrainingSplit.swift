@@ -2,13 +2,13 @@ import Configuration
 import Networks
 
 /// Says which samples serve for training, validation and test.
-struct TrainingSplit {
-  let make: (TrainingData) throws -> DatasetSplit
+struct TrainingSplit: Sendable {
+  let make: @Sendable (TrainingData) throws -> DatasetSplit
 
   static let kinds = TrainingKinds<TrainingSplit>(
     part: "split",
     kinds: [
-      .init("given", "the parts that the files come with") { (_: NoParameters) in
+      .init("given", "the parts that the files come with", NoParameters.self) { _ in
         TrainingSplit { data in
           guard let given = data.given else {
             throw TrainingError("the files come in one part: name ranges or shares of them")
@@ -73,19 +73,19 @@ struct TrainingSplit {
 }
 
 private struct RangeSettings: ParameterSet {
-  @Parameter("Samples A to B-1, counted from 0, as A:B") var train = ""
-  @Parameter("Likewise; none when empty") var validation = ""
-  @Parameter("Likewise; none when empty") var test = ""
+  @Setting("Samples A to B-1, counted from 0, as A:B") var train = ""
+  @Setting("Likewise; none when empty") var validation = ""
+  @Setting("Likewise; none when empty") var test = ""
 }
 
 private struct ShareSettings: ParameterSet {
-  @Parameter("Share for validation", in: 0...1) var validation = 0.0
-  @Parameter("Share for the test", in: 0...1) var test = 0.2
-  @Parameter("Seed of the choice") var seed = 0
+  @Setting("Share for validation", in: 0...1) var validation = 0.0
+  @Setting("Share for the test", in: 0...1) var test = 0.2
+  @Setting("Seed of the choice") var seed = 0
 }
 
 private struct FoldSettings: ParameterSet {
-  @Parameter("Number of the fold that is the test part, from 0", in: 0...1000) var fold = 0
-  @Parameter("Number of folds", in: 2...1000) var of = 5
-  @Parameter("Seed of the choice") var seed = 0
+  @Setting("Number of the fold that is the test part, from 0", in: 0...1000) var fold = 0
+  @Setting("Number of folds", in: 2...1000) var of = 5
+  @Setting("Seed of the choice") var seed = 0
 }

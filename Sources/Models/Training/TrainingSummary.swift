@@ -47,7 +47,7 @@ public struct TrainingOptions: Sendable {
   /// The folder for weights, checkpoint and log.
   public var folder: String
   /// Steps after which the run ends, if that is earlier than the definition's end.
-  public var steps: Int?
+  public var steps: Int? = nil
   /// Whether to go on with what is in the folder.
   public var isResuming = false
   /// Called after every step with the steps that are done and all steps.

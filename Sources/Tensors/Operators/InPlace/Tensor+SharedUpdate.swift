@@ -1,7 +1,8 @@
-/// Changes of a tensor's own memory, for optimisers and running statistics.
+/// Changes of memory that every value sharing it sees, for the parameters of networks.
 ///
-/// Every value that shares the memory sees the change, and nothing is recorded: the caller owns the
-/// memory and stands inside ``withoutGradients(_:)``.
+/// A parameter is one place in memory as long as its network lives. ``formAddition(of:scale:)`` and
+/// its like would copy it at every step, because the recorded operations of a loss that is still
+/// held refer to it too. Nothing is recorded: the caller stands inside ``withoutGradients(_:)``.
 extension Tensor {
   /// Adds a multiple of another tensor.
   package func addInPlace(_ other: Tensor, times factor: Double = 1) {
@@ -10,7 +11,7 @@ extension Tensor {
 
   /// Multiplies by a number.
   package func scaleInPlace(by factor: Double) {
-    ATen.multiplyInPlace.perform(.tensor(self), .double(factor))
+    ATen.multiplyScalarInPlace.perform(.tensor(self), .double(factor))
   }
 
   /// Adds a multiple of the product of two tensors.
@@ -27,25 +28,9 @@ extension Tensor {
 
   /// Moves towards another tensor by a fraction of the way.
   package func interpolateInPlace(to other: Tensor, by fraction: Double) {
-    ATen.interpolateInPlace.perform(.tensor(self), .tensor(other), .double(fraction))
-  }
-
-  /// Takes over the elements of a tensor of the same shape, converting and moving them.
-  package func copyInPlace(from other: Tensor) {
-    require(
-      other.shape == shape, "copyInPlace: the shapes \(shape) and \(other.shape) differ")
-    ATen.copyInPlace.perform(.tensor(self), .tensor(other))
+    ATen.lerpInPlace.perform(.tensor(self), .tensor(other), .double(fraction))
   }
 
   /// Whether two values are one and the same tensor, not only equal ones.
   package func isSame(as other: Tensor) -> Bool { storage === other.storage }
-}
-
-extension ATen {
-  static let addInPlace = TorchOperator("aten::add_", "Tensor")
-  static let multiplyInPlace = TorchOperator("aten::mul_", "Scalar")
-  static let addProductInPlace = TorchOperator("aten::addcmul_")
-  static let addQuotientInPlace = TorchOperator("aten::addcdiv_")
-  static let interpolateInPlace = TorchOperator("aten::lerp_", "Scalar")
-  static let copyInPlace = TorchOperator("aten::copy_")
 }
