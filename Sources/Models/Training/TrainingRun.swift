@@ -34,6 +34,7 @@ public struct TrainingRun {
   public func execute() throws -> TrainingSummary {
     let start = ContinuousClock.now
     let (data, split) = try samples()
+    try TorchLibrary.load()
     var summary = TrainingSummary(name: definition.name, model: definition.model.name)
     summary.inputs = data.files
     summary.samples = [
