@@ -72,7 +72,8 @@ public struct LinearRegression: Sendable {
       ], axis: 0)
     let start = Tensor.zeros([x.shape[1], targets.shape[1]], .float64)
     let found = descent.minimise(from: start, rows: rows) { weights, part in
-      let (x, y) = part.map { (x.selected(axis: 0, at: $0), targets.selected(axis: 0, at: $0)) }
+      let (x, y) =
+        part.map { (x.selected(axis: 0, at: $0), targets.selected(axis: 0, at: $0)) }
         ?? (x, targets)
       let error = x.matmul(weights) - y
       return x.transposed().matmul(error) / Double(x.shape[0]) + weights * penalty

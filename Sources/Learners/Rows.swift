@@ -5,7 +5,8 @@ enum Rows {
   static func require(_ features: Tensor, _ learner: String) {
     precondition(
       features.rank == 2 && features.elementType == .float64,
-      "\(learner): features are [N, F] of float64, not \(features.shape) of \(features.elementType)")
+      "\(learner): features are [N, F] of float64, not \(features.shape) of \(features.elementType)"
+    )
   }
 
   static func require(_ features: Tensor, labels: [Int], classes: Int, _ learner: String) {

@@ -35,7 +35,9 @@ func `iris: logistic regression equals scikit-learn's`() throws {
   let (features, labels) = try iris()
   let x = features.narrowed(axis: 0, to: 50..<150).contiguous()
   let model = try LogisticRegression(x, labels[50...].map { $0 - 1 }, ridge: 1)
-  let reference = [-0.3944334901596488, -0.5132773950793831, 2.9307513879949503, 2.4170322070086856]
+  let reference = [
+    -0.3944334901596488, -0.5132773950793831, 2.9307513879949503, 2.4170322070086856,
+  ]
   #expect(largestDifference(model.weights, reference) < 1e-5)
   #expect(abs(model.intercept + 14.430758189858766) < 1e-4)
 }

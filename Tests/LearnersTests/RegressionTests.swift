@@ -74,7 +74,9 @@ func `iris: the quadratic fit by normal equation and by gradient descent agree t
   #expect(largestDifference(walked.intercept, exact.intercept.array(of: Double.self)) < 1e-6)
   // Small batches end near, with shrinking steps.
   let noisy = LinearRegression.gradientDescent(
-    x, width, GradientDescent(learningRate: 0.1, decay: 0.5, batchSize: 16, epochs: 200, seed: 2))
+    x, width,
+    GradientDescent(
+      learningRate: 0.1, decay: 0.01, momentum: 0.9, batchSize: 16, epochs: 300, seed: 2))
   let difference = (noisy.predict(x) - exact.predict(x)).abs().max().item(of: Double.self)
   #expect(difference < 0.05)
 }
@@ -93,7 +95,8 @@ func `iris: ridge regression equals scikit-learn's, by both ways`() throws {
   #expect(largestDifference(walked.weights, reference) < 1e-6)
 }
 
-@Test func `linear regression of classes in a row masks the middle one, softmax regression does not`()
+@Test
+func `linear regression of classes in a row masks the middle one, softmax regression does not`()
   throws
 {
   // Three groups of four along a line, symmetric about the middle.

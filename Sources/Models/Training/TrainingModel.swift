@@ -13,41 +13,45 @@ enum TrainingModel: Sendable {
 
   static let kinds = TrainingKinds<TrainingModel>(part: "model", kinds: networks + learners)
 
-  private static let networks: [TrainingKinds<TrainingModel>.Kind] = [
-    .init("softmax_regression", "one linear layer", NoParameters.self) { _ in
-      .network(accepts: { _ in nil }) { shape, classes in
-        Sequential(named: [
-          ("flatten", Flatten()), ("fc", Linear(shape.reduce(1, *), classes)),
-        ])
-      }
-    },
-    .init("mlp", "linear layers with ReLU between them", MLPSettings.self) { set in
-      .network(accepts: { _ in nil }) { shape, classes in
-        var layers: [any Layer] = [Flatten()]
-        var width = shape.reduce(1, *)
-        for hidden in set.hidden {
-          layers += [Linear(width, hidden, initializer: .heNormal()), ReLU()]
-          if set.dropout > 0 { layers.append(Dropout(set.dropout)) }
-          width = hidden
+  private static let networks: [TrainingKinds<TrainingModel>.Kind] =
+    [
+      .init("softmax_regression", "one linear layer", NoParameters.self) { _ in
+        .network(accepts: { _ in nil }) { shape, classes in
+          Sequential(named: [
+            ("flatten", Flatten()), ("fc", Linear(shape.reduce(1, *), classes)),
+          ])
         }
-        return Sequential(layers + [Linear(width, classes)])
-      }
-    },
-    .init("lenet", "LeNet for images of 28 x 28 pixels", NoParameters.self) { _ in
-      .network(accepts: { exactly(28, $0) }) { shape, classes in
-        LeNet(classes: classes, channels: shape[0])
-      }
-    },
-    .init("plain_cnn", "three convolutions with pooling", PlainCNNSettings.self) { set in
-      .network(accepts: { atLeast(8, $0) }) { shape, classes in
-        PlainCNN(channels: shape[0], width: set.width, classes: classes)
-      }
-    },
-  ] + resNets
+      },
+      .init("mlp", "linear layers with ReLU between them", MLPSettings.self) { set in
+        .network(accepts: { _ in nil }) { shape, classes in
+          var layers: [any Layer] = [Flatten()]
+          var width = shape.reduce(1, *)
+          for hidden in set.hidden {
+            layers += [Linear(width, hidden, initializer: .heNormal()), ReLU()]
+            if set.dropout > 0 { layers.append(Dropout(set.dropout)) }
+            width = hidden
+          }
+          return Sequential(layers + [Linear(width, classes)])
+        }
+      },
+      .init("lenet", "LeNet for images of 28 x 28 pixels", NoParameters.self) { _ in
+        .network(accepts: { exactly(28, $0) }) { shape, classes in
+          LeNet(classes: classes, channels: shape[0])
+        }
+      },
+      .init("plain_cnn", "three convolutions with pooling", PlainCNNSettings.self) { set in
+        .network(accepts: { atLeast(8, $0) }) { shape, classes in
+          PlainCNN(channels: shape[0], width: set.width, classes: classes)
+        }
+      },
+    ] + resNets
 
   private static let resNets: [TrainingKinds<TrainingModel>.Kind] =
     ResNet.Depth.allCases.map { depth in
-      .init("resnet\(depth.rawValue)", "residual network of \(depth.rawValue) layers", ResNetSettings.self) { set in
+      .init(
+        "resnet\(depth.rawValue)", "residual network of \(depth.rawValue) layers",
+        ResNetSettings.self
+      ) { set in
         let stem: ResNet.Stem = set.stem == "small" ? .small : .large
         return .network(accepts: { atLeast(stem == .small ? 8 : 32, $0) }) { shape, classes in
           ResNet(depth, classes: classes, channels: shape[0], stem: stem)

@@ -49,7 +49,8 @@ public struct TrainingRun {
     case .network(let accepts, let make):
       let shape = try inputShape(data)
       if let problem = accepts(shape) {
-        throw invalid(definition.model.position, "\(definition.model.name) \(problem), not \(shape)")
+        throw invalid(
+          definition.model.position, "\(definition.model.name) \(problem), not \(shape)")
       }
       let training = try NetworkTraining(
         self, network: make(shape, data.classNames.count), data: data, split: split)
@@ -60,7 +61,8 @@ public struct TrainingRun {
       }
     }
     let elapsed = ContinuousClock.now - start
-    summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    summary.seconds =
+      Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     return summary
   }
 
@@ -86,7 +88,8 @@ public struct TrainingRun {
   private func inputShape(_ data: TrainingData) throws -> [Int] {
     guard case .images(let images, _) = data else {
       guard definition.augmentation.isEmpty else {
-        throw invalid(definition.dataset.position, "rows of a table cannot be augmented like images")
+        throw invalid(
+          definition.dataset.position, "rows of a table cannot be augmented like images")
       }
       return data.inputShape
     }

@@ -18,7 +18,8 @@ extension LabelledImages {
       guard file.tensor.rank == rank, file.tensor.elementType == .uint8 else {
         throw DatasetError(
           path: path,
-          "expected \(rank) axes of uint8, found \(file.tensor.shape) of \(file.tensor.elementType)")
+          "expected \(rank) axes of uint8, found \(file.tensor.shape) of \(file.tensor.elementType)"
+        )
       }
       return file
     }

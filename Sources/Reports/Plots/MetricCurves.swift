@@ -32,7 +32,8 @@ public struct MetricCurves: Sendable {
           name, x: known.map { epochs[$0] }, y: known.map { values[$0] ?? .nan })
       }
       return LinePlot(
-        title: kind.replacing("_", with: " "), xLabel: "epoch", yLabel: kind.replacing("_", with: " "),
+        title: kind.replacing("_", with: " "), xLabel: "epoch",
+        yLabel: kind.replacing("_", with: " "),
         series: series, includesZero: kind != "accuracy", width: 640, height: 260)
     }
   }

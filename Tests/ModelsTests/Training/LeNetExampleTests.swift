@@ -1,10 +1,11 @@
-import TestSupport
-import Testing
-
-// The example of README.md, docs/training.md: kept equal by the test below.
+import Foundation
 import Models
 import Networks
 import Tensors
+import TestSupport
+import Testing
+
+// The body up to the last loop is the example of docs/training.md; a test compares them.
 
 func trainLeNet(folder: String, epochs: Int) throws -> Double {
   let digits = try LabelledImages.mnist(folder: folder)
@@ -36,4 +37,14 @@ func trainLeNet(folder: String, epochs: Int) throws -> Double {
 @Test(.enabled(if: SharedData.isPresent && SlowTests.areWanted, "\(SlowTests.reason)"))
 func `the LeNet example learns digits`() throws {
   #expect(try trainLeNet(folder: SharedData.path("mnist"), epochs: 2) > 0.9)
+}
+
+@Test func `the example in the documentation is the code under test`() throws {
+  let page = try String(contentsOfFile: repositoryFolder + "/docs/training.md", encoding: .utf8)
+  let source = try String(contentsOfFile: #filePath, encoding: .utf8)
+  let example = try #require(page.components(separatedBy: "```swift\n").last)
+  let code = try #require(example.components(separatedBy: "```").first)
+  let lines = code.split(separator: "\n").map { "  " + $0 }
+  #expect(lines.count <= 30)
+  #expect(source.contains(lines.joined(separator: "\n")))
 }

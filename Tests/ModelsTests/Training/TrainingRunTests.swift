@@ -16,7 +16,8 @@ private struct Workshop {
     var lines: [String] = []
     for row in 0..<90 {
       let label = row % 3
-      lines.append("\(Double(label) + 0.37 * Double(row % 7)),\(Double(row % 5) - Double(label)),\(label)")
+      lines.append(
+        "\(Double(label) + 0.37 * Double(row % 7)),\(Double(row % 5) - Double(label)),\(label)")
     }
     try lines.joined(separator: "\n").write(
       toFile: folder.file("table.csv"), atomically: true, encoding: .utf8)
@@ -145,7 +146,7 @@ func `a run that was cut and resumed ends with the same bytes`(_ steps: Int) thr
   ("epoch=3", "unknown key 'epoch' (did you mean 'epochs'?)"),
   ("epochs=0", "'epochs': 0 is out of range"), ("batch=many", "'batch': expected a whole number"),
   ("augmentation=[rotate]", "unknown augmentation 'rotate'"),
-  ("loss.label_smoothing=2", "'label_smoothing': 2 is out of range"),
+  ("loss={use: cross_entropy, label_smoothing: 2}", "'label_smoothing': 2 is out of range"),
 ])
 func `mistakes of a definition are named with the nearest word`(
   _ change: String, _ problem: String

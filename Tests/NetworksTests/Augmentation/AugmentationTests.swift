@@ -154,7 +154,8 @@ private let turnedColours: [(from: [Float], to: [Float])] = [
       hue: 0
     ).array(of: Float.self)
   }
-  #expect(changed([0.2, 0.4, 0.8], 1.5, 1, 1).elementsEqual([0.3, 0.6, 1]) { abs($0 - $1) < 1e-6 })
+  #expect(
+    changed([0.2, 0.4, 0.8], 1.5, 1, 1).elementsEqual([0.3, 0.6, 1]) { abs($0 - $1) < 1e-6 })
   // Saturation 0 leaves the luma.
   let luma: Float = 0.2989 * 0.2 + 0.587 * 0.4 + 0.114 * 0.8
   #expect(changed([0.2, 0.4, 0.8], 1, 1, 0).allSatisfy { abs($0 - luma) < 1e-6 })

@@ -49,7 +49,8 @@ import Testing
   var checkpoint = Checkpoint(epoch: 2, batch: 7, step: 100)
   checkpoint.texts["log"] = "a,\"b\"\n1,2\n"
   checkpoint.numbers = ["best": .nan, "sum": 0.1, "none": -.infinity]
-  checkpoint.add("model", [("fc.weight", Tensor([1, 2, 3] as [Float])), ("n", Tensor([Int64(5)]))])
+  checkpoint.add(
+    "model", [("fc.weight", Tensor([1, 2, 3] as [Float])), ("n", Tensor([Int64(5)]))])
   checkpoint.add("optimiser", [("step", Tensor([4.5]))])
   let path = folder.file("checkpoint.safetensors")
   try checkpoint.write(to: path)
