@@ -36,6 +36,7 @@ let shims: [Target] = [
   .target(name: "CDynamicLibrary", linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CCompression", linkerSettings: ["zstd", "lz4", "bz2", "z"].map { .linkedLibrary($0) }),
+  .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CTorch", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "TorchRuntime", dependencies: ["CTorch"], exclude: ["exports.map"],
@@ -77,13 +78,14 @@ let libraries: [[Target]] = [
   module("Configuration", ["CYAML"]),
   module("Tensors", ["CTorch"]),
   module("Geometry"),
-  module("Networks", ["Tensors"]),
+  module("Networks", ["Tensors", "CGzip"]),
   module("PointClouds", ["Tensors", "Geometry", "CPCL", "CKernels"]),
   module("Vision", ["Tensors", "Geometry", "COpenCV", "CKernels"]),
   module("Learners", ["Tensors", "Networks"]),
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
-    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
+    "Models",
+    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
@@ -92,7 +94,8 @@ let libraries: [[Target]] = [
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
   module("Evaluation", ["Geometry", "PointClouds", "Vision", "SensorLogs"]),
   module(
-    "Reports", ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"],
+    "Reports",
+    ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Calibration", "SensorLogs"],
     resources: ["html", "css"].map { .embedInCode("Viewer/viewer.\($0)") }
       + ["camera", "points", "drawing", "viewer"].map { .embedInCode("Viewer/\($0).js") }),
   module("Pipelines", ["Configuration", "SensorLogs"]),
