@@ -85,8 +85,8 @@ struct Sweeps {
   /// (so the rows have room behind them), and only where a column of the 32 is needed: not 0.
   void (*medianOf15)(const uint16_t *const rows[15], const uint16_t *needed, int width, uint16_t tolerance,
                      uint16_t *median, uint16_t *agreement);
-  /// Median of 3x3 values where none is 0, elsewhere the value itself; 32 columns at a time.
-  void (*medianOf9)(const uint16_t *const rows[3], int width, uint16_t *out);
+  /// Median of 5x5 values, of which those that are 0 count as the middle one; 32 columns at a time.
+  void (*medianOf25)(const uint16_t *const rows[5], int width, uint16_t *out);
 };
 
 extern const Sweeps portableSweeps;

@@ -265,36 +265,33 @@ static void medianOf15(const uint16_t *const rows[15], const uint16_t *needed, i
   }
 }
 
-/// The median of 3x3 values where none is 0; elsewhere the value. Rows have one more value before and `tile` after.
-static void medianOf9(const uint16_t *const rows[3], int width, uint16_t *out) {
+/// The median of 5x5 values, of which those that are 0 count as the one in the middle. Rows have two more values before and
+/// `tile` + 2 after.
+static void medianOf25(const uint16_t *const rows[5], int width, uint16_t *out) {
   for (int x = 0; x < width; x += tile) {
-    Tile v[9];
-    for (int i = 0; i < 9; i++) __builtin_memcpy(&v[i], rows[i / 3] + x + i % 3 - 1, sizeof v[i]);
-    const Tile own = v[4];
-    Tile smallest = v[0];
-    for (int i = 1; i < 9; i++) smallest = __builtin_elementwise_min(smallest, v[i]);
-    EXCHANGE(v[1], v[2]);
-    EXCHANGE(v[4], v[5]);
-    EXCHANGE(v[7], v[8]);
-    EXCHANGE(v[0], v[1]);
-    EXCHANGE(v[3], v[4]);
-    EXCHANGE(v[6], v[7]);
-    EXCHANGE(v[1], v[2]);
-    EXCHANGE(v[4], v[5]);
-    EXCHANGE(v[7], v[8]);
-    EXCHANGE(v[0], v[3]);
-    EXCHANGE(v[5], v[8]);
-    EXCHANGE(v[4], v[7]);
-    EXCHANGE(v[3], v[6]);
-    EXCHANGE(v[1], v[4]);
-    EXCHANGE(v[2], v[5]);
-    EXCHANGE(v[4], v[7]);
-    EXCHANGE(v[4], v[2]);
-    EXCHANGE(v[6], v[4]);
-    EXCHANGE(v[4], v[2]);
-    const Tile keep = (Tile)(smallest == 0);
-    const Tile result = (own & keep) | (v[4] & ~keep);
-    __builtin_memcpy(out + x, &result, sizeof result);
+    Tile own, v[25];
+    __builtin_memcpy(&own, rows[2] + x, sizeof own);
+    if (__builtin_reduce_max(own) == 0) {
+      __builtin_memcpy(out + x, &own, sizeof own);
+      continue;
+    }
+    for (int i = 0; i < 25; i++) {
+      Tile value;
+      __builtin_memcpy(&value, rows[i / 5] + x + i % 5 - 2, sizeof value);
+      const Tile missing = (Tile)(value == 0);
+      v[i] = (value & ~missing) | (own & missing);
+    }
+    // The largest values would stay at the unused places of the network, so no exchange reaches there.
+#pragma clang loop unroll(full)
+    for (int p = 1; p < 32; p *= 2)
+#pragma clang loop unroll(full)
+      for (int k = p; k >= 1; k /= 2)
+#pragma clang loop unroll(full)
+        for (int j = k % p; j + k < 32; j += 2 * k)
+#pragma clang loop unroll(full)
+          for (int i = 0; i < k; i++)
+            if (i + j + k < 25 && (i + j) / (2 * p) == (i + j + k) / (2 * p)) EXCHANGE(v[i + j], v[i + j + k]);
+    __builtin_memcpy(out + x, &v[12], sizeof own);
   }
 }
 

@@ -57,6 +57,6 @@ static inline __attribute__((always_inline)) Bytes fromAfter(Bytes here, Bytes a
 
 namespace csgm {
 const Sweeps avx2Sweeps = {avx2::advance, avx2::sumUpwards, avx2::matchDownwards,
-                             avx2::census,  avx2::medianOf15, avx2::medianOf9};
+                             avx2::census,  avx2::medianOf15, avx2::medianOf25};
 }
 #endif

@@ -57,6 +57,6 @@ static inline __attribute__((always_inline)) Bytes fromAfter(Bytes here, Bytes a
 
 namespace csgm {
 const Sweeps avx512Sweeps = {avx512::advance, avx512::sumUpwards, avx512::matchDownwards,
-                               avx512::census,  avx512::medianOf15, avx512::medianOf9};
+                               avx512::census,  avx512::medianOf15, avx512::medianOf25};
 }
 #endif

@@ -39,5 +39,5 @@ static inline __attribute__((always_inline)) Bytes fromAfter(Bytes here, Bytes a
 
 namespace csgm {
 const Sweeps portableSweeps = {portable::advance, portable::sumUpwards, portable::matchDownwards,
-                                 portable::census,  portable::medianOf15, portable::medianOf9};
+                                 portable::census,  portable::medianOf15, portable::medianOf25};
 }  // namespace csgm
