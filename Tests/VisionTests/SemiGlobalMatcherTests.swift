@@ -1,5 +1,3 @@
-import Foundation
-import Geometry
 import Tensors
 import TestSupport
 import Testing
@@ -7,138 +5,182 @@ import Testing
 @testable import Vision
 
 @Suite struct SemiGlobalMatcherTests {
-  static func image(_ name: String) throws -> Image {
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: SharedData.path(name))))
-    return try ImageCodec.decode(bytes, named: name)
-  }
-
-  static func checksum(_ tensor: Tensor) -> UInt32 {
-    tensor.withUnsafeBytes { bytes in
-      let bytes = bytes.bindMemory(to: UInt8.self)
-      return CRC32.table.withUnsafeBufferPointer { CRC32.of(bytes, 0..<bytes.count, table: $0) }
+  /// A random texture whose left part is shifted by `near` pixels and whose rest by `far`, with noise.
+  static func scene(_ width: Int, _ height: Int, near: Int, far: Int, noise: Int = 3) -> StereoPair
+  {
+    var generator = SeededGenerator(seed: UInt64(7 * width + height))
+    let texture = (0..<height * (width + 64)).map { _ in generator.uniform(below: 200) + 20 }
+    func picture(_ shift: (Int, Int) -> Int) -> Image {
+      let values = (0..<width * height).map { i in
+        let (x, y) = (i % width, i / width)
+        let at = min(max(x + shift(x, y), 0), width + 63)
+        return UInt8(texture[y * (width + 64) + at] + generator.uniform(below: noise + 1))
+      }
+      return Image(pixels: Tensor(values, shape: [height, width, 1]))
     }
+    let isNear = { (x: Int, y: Int) in x > width / 3 && x < 2 * width / 3 && y > height / 4 }
+    return StereoPair(
+      left: picture { _, _ in 0 },
+      right: picture { x, y in isNear(x + near, y) ? near : far })
   }
 
-  /// Share of the known pixels whose disparity is off by more than 2; pixels without one count as 0.
-  static func bad2(_ disparities: Tensor, _ truth: Tensor) -> Double {
-    let (found, known) = (disparities.array(of: Float.self), truth.array(of: Float.self))
-    var (bad, count) = (0, 0)
-    for i in known.indices where known[i] > 0 {
-      count += 1
-      if abs(found[i] - known[i]) > 2 { bad += 1 }
-    }
-    return 100 * Double(bad) / Double(count)
+  static func reference(_ matcher: SemiGlobalMatcher, _ pair: StereoPair)
+    -> SemiGlobalReference.Result
+  {
+    let values = { (image: Image) in image.pixels.array(of: UInt8.self).map(Int.init) }
+    return SemiGlobalReference(
+      matcher: matcher, width: pair.left.width, height: pair.left.height, left: values(pair.left),
+      right: values(pair.right)
+    ).run()
   }
 
-  // Checksums (CRC-32 over little-endian float32, 0 = none) by Tests/Fixtures/vision/stereo_flow.py: OpenCV 5.0.0 from PyPI
-  // and Debian's 4.6.0 called from C++ give equal bits.
-  @Test(
-    .enabled(if: SharedData.isPresent, "recordings absent"),
-    arguments: [
-      (SemiGlobalMatcher.Mode.sgbm, 3, 0x0c5c_e574 as UInt32), (.threeWay, 5, 0x2228_559a),
-      (.hh4, 3, 0x668e_0a10),
-    ])
-  func `disparities of Aloe equal OpenCV's bit for bit`(
-    mode: SemiGlobalMatcher.Mode, block: Int, checksum: UInt32
+  static func result(_ match: SemiGlobalMatcher.Match) throws -> SemiGlobalReference.Result {
+    let deviations = try #require(match.disparity.standardDeviations)
+    return SemiGlobalReference.Result(
+      disparity: match.disparity.disparities.array(of: Float.self).map { Int($0 * 32) },
+      deviation: deviations.array(of: Float.self).map { Int($0 * 256) },
+      confidence: match.confidence.array(of: UInt8.self).map(Int.init))
+  }
+
+  struct Case: Sendable {
+    var name: String
+    var width = 61
+    var height = 23
+    var change: @Sendable (inout SemiGlobalMatcher) -> Void = { _ in }
+  }
+
+  static let cases: [Case] = [
+    Case(name: "defaults"),
+    Case(name: "eight paths") { $0.paths = .eight },
+    Case(name: "disparities from 3 on") {
+      $0.minDisparity = 3
+      $0.disparityCount = 16
+    },
+    Case(name: "eighty disparities, more than columns", width: 53) {
+      $0.disparityCount = 80
+      $0.paths = .eight
+    },
+    Case(name: "sharp penalties, no scale") {
+      $0.p1 = 1
+      $0.p2 = 95
+      $0.p2Min = 95
+      $0.p2Scale = 0
+    },
+    Case(name: "unique winners only") { $0.uniquenessRatio = 20 },
+    Case(name: "no check, no cleaning") {
+      $0.leftRightTolerance = nil
+      $0.speckleArea = 0
+      $0.median = false
+      $0.fillReach = 0
+    },
+    Case(name: "large speckles, coarse steps") {
+      $0.speckleArea = 120
+      $0.speckleStep = 2.5
+      $0.leftRightTolerance = 0
+    },
+    Case(name: "far reach") { $0.fillReach = 300 },
+    Case(name: "one row", height: 1) { $0.paths = .eight },
+    Case(name: "one column", width: 1, height: 9) { $0.paths = .eight },
+    Case(name: "one pixel", width: 1, height: 1),
+    Case(name: "narrower than the disparities", width: 7, height: 40) { $0.paths = .eight },
+    Case(name: "tall: many strips", width: 19, height: 90) { $0.paths = .eight },
+  ]
+
+  @Test(arguments: cases.indices)
+  func `the kernels give the bytes of the slow reference, with all instructions and threads`(
+    index: Int
   ) throws {
-    var matcher = SemiGlobalMatcher()
-    matcher.mode = mode
-    matcher.blockSize = block
-    if block == 5 {
-      matcher.uniquenessRatio = 10
-      matcher.speckleWindowSize = 100
-      matcher.speckleRange = 32
-      matcher.preFilterCap = 63
-      matcher.disp12MaxDiff = 1
-    }
-    let pair = StereoPair(
-      left: try Self.image("stereo/aloe/aloeL.jpg"), right: try Self.image("stereo/aloe/aloeR.jpg"))
-    let disparity = try matcher.disparity(of: pair)
-    #expect(Self.checksum(disparity.disparities) == checksum)
-    if mode == .threeWay {
-      let bytes = [UInt8](
-        try Data(contentsOf: URL(fileURLWithPath: SharedData.path("stereo/aloe/aloeGT.png"))))
-      let truth = try ImageCodec.decodeGrey16(bytes, named: "aloeGT.png")
-      #expect(abs(Self.bad2(disparity.disparities, truth) - 25.261) < 0.001)
-    }
-  }
-
-  /// A random texture shifted by a whole number of pixels.
-  static func shifted(by shift: Int, width: Int = 160, height: Int = 60) -> StereoPair {
-    var generator = SeededGenerator(seed: 3)
-    let wide = (0..<(height * (width + shift))).map { _ in UInt8(generator.uniform(below: 256)) }
-    func crop(_ start: Int) -> Image {
-      Image(
-        pixels: Tensor(shape: [height, width, 1], of: UInt8.self) { target in
-          for i in 0..<target.count {
-            target[i] = wide[i / width * (width + shift) + i % width + start]
-          }
-        })
-    }
-    return StereoPair(left: crop(0), right: crop(shift))
-  }
-
-  @Test(arguments: SemiGlobalMatcher.Mode.allCases)
-  func `a shifted texture has that disparity`(mode: SemiGlobalMatcher.Mode) throws {
+    let one = Self.cases[index]
     var matcher = SemiGlobalMatcher()
     matcher.disparityCount = 32
-    matcher.mode = mode
-    let disparity = try matcher.disparity(of: Self.shifted(by: 9))
-    let values = disparity.disparities.array(of: Float.self)
-    var right = 0
-    for y in 5..<55 { for x in 45..<150 where abs(values[160 * y + x] - 9) < 0.1 { right += 1 } }
-    #expect(right > 50 * 105 * 98 / 100)
-  }
-
-  @Test func `tiny pictures and absurd settings end in errors or empty maps, never in crashes`()
-    throws
-  {
-    for (width, height) in [(1, 1), (2, 7), (17, 3), (40, 1)] {
-      let image = Image(pixels: Tensor(repeating: 3 as UInt8, shape: [height, width, 3]))
-      for mode in SemiGlobalMatcher.Mode.allCases {
-        var matcher = SemiGlobalMatcher()
-        matcher.mode = mode
-        matcher.disparityCount = 16
-        let result = try? matcher.disparity(of: StereoPair(left: image, right: image))
-        #expect(result.map { $0.width == width } ?? true)
+    matcher.speckleArea = 12
+    one.change(&matcher)
+    let pair = Self.scene(one.width, one.height, near: 11, far: 4)
+    let expected = Self.reference(matcher, pair)
+    for instructions in SemiGlobalMatcher.Instructions.available {
+      for threads in [1, 2, 5] {
+        matcher.instructions = instructions
+        matcher.threads = threads
+        let found = try Self.result(matcher.match(pair))
+        #expect(found == expected, "\(one.name), \(instructions), \(threads) threads")
       }
     }
+  }
+
+  @Test func `a shifted texture has that disparity, up to the left border`() throws {
+    var matcher = SemiGlobalMatcher()
+    matcher.disparityCount = 32
+    matcher.fillReach = 0
+    let pair = Self.scene(160, 60, near: 9, far: 9, noise: 0)
+    let values = try matcher.disparity(of: pair).disparities.array(of: Float.self)
+    var right = 0
+    for y in 0..<60 { for x in 9..<160 where abs(values[160 * y + x] - 9) < 0.1 { right += 1 } }
+    #expect(right > 60 * 151 * 98 / 100)
+  }
+
+  @Test func `a hidden strip is filled from the background`() throws {
+    var matcher = SemiGlobalMatcher()
+    matcher.disparityCount = 32
+    let pair = Self.scene(150, 60, near: 14, far: 4)
+    let filled = try matcher.match(pair)
+    matcher.fillReach = 0
+    let open = try matcher.match(pair)
+    let (a, b) = (
+      filled.disparity.disparities.array(of: Float.self),
+      open.disparity.disparities.array(of: Float.self)
+    )
+    let confidence = filled.confidence.array(of: UInt8.self)
+    let new = a.indices.filter { a[$0] > 0 && b[$0] == 0 && $0 % 150 > 20 }
+    #expect(new.count > 100)
+    // What is filled is the background, and marked as a guess.
+    #expect(new.filter { abs(a[$0] - 4) < 1 }.count > new.count * 8 / 10)
+    #expect(new.allSatisfy { (1...31).contains(confidence[$0]) })
+    #expect(a.indices.allSatisfy { b[$0] == 0 || a[$0] == b[$0] })
+  }
+
+  @Test func `absurd settings and empty pictures are refused`() {
+    let pair = Self.scene(20, 10, near: 3, far: 1)
     for change: (inout SemiGlobalMatcher) -> Void in [
-      { $0.disparityCount = 17 }, { $0.disparityCount = 1 << 20 }, { $0.blockSize = 4 },
-      { $0.minDisparity = -3 }, { $0.uniquenessRatio = 100 }, { $0.p2 = 40000 },
+      { $0.disparityCount = 17 }, { $0.disparityCount = 0 }, { $0.disparityCount = 1 << 20 },
+      { $0.minDisparity = -1 }, { $0.minDisparity = 2000 }, { $0.minDisparity = .max },
+      { $0.p1 = 0 }, { $0.p2 = 96 }, { $0.p2Min = 5 }, { $0.p2Scale = -1 },
+      { $0.uniquenessRatio = 100 }, { $0.speckleStep = .nan }, { $0.threads = 0 },
     ] {
       var matcher = SemiGlobalMatcher()
       change(&matcher)
-      #expect(throws: VisionError.self) { try matcher.disparity(of: Self.shifted(by: 2)) }
+      #expect(throws: VisionError.self) { try matcher.disparity(of: pair) }
+    }
+    let none = Image(pixels: Tensor(repeating: 0 as UInt8, shape: [0, 4, 1]))
+    #expect(throws: VisionError.self) {
+      try SemiGlobalMatcher().disparity(of: StereoPair(left: none, right: none))
     }
   }
 
-  @Test func `depth is focal length times baseline over disparity and offset`() throws {
-    let left = CameraModel(
-      width: 4, height: 2, focalLength: [100, 100], principalPoint: [2, 1])
-    var right = left
-    right.principalPoint.x = 5
-    let rig = StereoRig(
-      left: left, right: right,
-      rightFromLeft: Pose(rotation: .identity, translation: [-0.2, 0, 0]))
-    let values: [Float] = [0, 1, 7, 17, 0, 0, 0, 2]
-    let image = DisparityImage(disparities: Tensor(values, shape: [2, 4]))
-    let depth = try image.depth(rig: rig)
-    #expect(depth.depths.array(of: Float.self) == [0, 5, 2, 1, 0, 0, 0, 4])
-    #expect(depth.camera == left)
-    #expect(throws: VisionError.self) { try image.depth() }
-    let small = DisparityImage(disparities: Tensor(repeating: 1 as Float, shape: [4, 4]), rig: rig)
-    #expect(throws: VisionError.self) { try small.depth() }
-  }
-
-  @Test func `depth of a half-size image uses the scaled rig`() throws {
-    let camera = CameraModel(
-      width: 8, height: 4, focalLength: [100, 100], principalPoint: [3.5, 1.5])
-    let rig = StereoRig(
-      left: camera, right: camera,
-      rightFromLeft: Pose(rotation: .identity, translation: [-0.5, 0, 0]))
-    let half = DisparityImage(disparities: Tensor(repeating: 5 as Float, shape: [2, 4]), rig: rig)
-    // f = 50: 50 * 0.5 / 5.
-    #expect(try half.depth().depths.array(of: Float.self).allSatisfy { $0 == 5 })
+  @Test(.enabled(if: SharedData.isPresent, "recordings absent"))
+  func `on Aloe few pixels are left empty and few are wrong, on any number of threads`() throws {
+    let image = { try OpenCVSemiGlobalMatcherTests.image("stereo/aloe/" + $0) }
+    let pair = StereoPair(left: try image("aloeL.jpg"), right: try image("aloeR.jpg"))
+    let truth = try image("aloeGT.png").pixels.array(of: UInt8.self)
+    var matcher = SemiGlobalMatcher()
+    matcher.disparityCount = 256
+    let disparity = try matcher.disparity(of: pair)
+    let found = disparity.disparities.array(of: Float.self)
+    var (known, returned, wrong) = (0, 0, 0)
+    for i in truth.indices where truth[i] > 0 && i % pair.left.width >= 256 {
+      known += 1
+      guard found[i] > 0 else { continue }
+      returned += 1
+      if abs(found[i] - Float(truth[i])) > 2 { wrong += 1 }
+    }
+    #expect(Double(known - returned) / Double(known) < 0.05)
+    #expect(Double(wrong) / Double(returned) < 0.036)
+    for threads in [2, 3] {
+      matcher.threads = threads
+      let other = try matcher.disparity(of: pair)
+      #expect(other.disparities.array(of: Float.self) == found)
+      #expect(
+        other.standardDeviations?.array(of: Float.self)
+          == disparity.standardDeviations?.array(of: Float.self))
+    }
   }
 }

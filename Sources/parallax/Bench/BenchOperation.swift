@@ -5,6 +5,8 @@ struct BenchOperation {
   var name: String
   /// What one repetition processes: points, messages.
   var count: Int
+  /// Whether `count` counts disparities that are tried.
+  var countsDisparities = false
   /// Does the work once and returns a number that the peers' result can be compared with.
   var body: () throws -> Double
 }
@@ -17,6 +19,8 @@ struct BenchResult: Encodable {
   var msMedian: Double
   var msMin: Double
   var check: Double
+  /// Millions of disparities that are tried in a second.
+  var mdePerS: Double?
 
   /// Times `operation`: one warm-up, then repetitions for about `seconds`, at least five.
   init(_ operation: BenchOperation, threads: Int, seconds: Double) throws {
@@ -35,5 +39,6 @@ struct BenchResult: Encodable {
     msMedian = times[times.count / 2]
     msMin = times[0]
     self.check = check
+    if operation.countsDisparities { mdePerS = Double(operation.count) / msMin / 1000 }
   }
 }

@@ -22,7 +22,9 @@ enum BenchCommand: Command {
         summary: "the log for mcap_scan, mcap_decode and mcap_write"),
       .init(
         name: "--threads", value: "N",
-        summary: "threads for neighbour searches, 1 by default; the other operations use one"),
+        summary:
+          "threads for neighbour searches and our stereo matcher, 1 by default; the other operations use one"
+      ),
       .init(name: "--seconds", value: "S", summary: "time for each operation; 2 by default"),
       CommandDescription.json,
     ],
@@ -34,6 +36,7 @@ enum BenchCommand: Command {
     let all =
       try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
+      + StereoBenchmarks.operations(data: data, threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)
     for name in arguments.positionals where !names.contains(name) {
@@ -52,7 +55,8 @@ enum BenchCommand: Command {
       let result = try BenchResult(operation, threads: threads, seconds: seconds)
       results.append(result)
       let times = String(format: "%9.2f ms min %9.2f ms median", result.msMin, result.msMedian)
-      Console.note("\(result.op.padded(to: 32)) \(times)  check \(result.check)")
+      let rate = result.mdePerS.map { String(format: "  %.0f MDE/s", $0) } ?? ""
+      Console.note("\(result.op.padded(to: 36)) \(times)  check \(result.check)\(rate)")
     }
     if arguments.isSet("--json") { try Console.json(results) }
     return .done

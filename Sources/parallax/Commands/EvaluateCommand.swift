@@ -3,7 +3,7 @@ import Geometry
 import PointClouds
 import SensorLogs
 
-/// `parallax evaluate --detections FILE --truth LOG --protocol centre-distance`.
+/// `parallax evaluate --detections FILE --truth LOG --protocol NAME`.
 enum EvaluateCommand: Command {
   static let description = CommandDescription(
     name: "evaluate", summary: "measure detections against the ground truth of a log",
@@ -11,23 +11,44 @@ enum EvaluateCommand: Command {
       Protocol centre-distance: a true box is found when a detection's centre lies near its centre on the ground plane; pairs are
       one to one, nearest first. Truth is the boxes topic of the log (/labels, /ground_truth/boxes); true boxes count by label,
       distance from the sensor and number of LiDAR points inside.
+      Protocols middlebury, eth3d and kitti-stereo: disparities against true disparities (PFM, 16-bit PNG of pixels times 256, or
+      8-bit grey with --scale; 0 and infinity: unknown). Holes and density are always stated; "returned" counts pixels that have a
+      disparity, "with holes" counts the others as bad, "interpolated" fills holes as KITTI's tools do.
       """,
     options: [
       .init(
-        name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines", isRequired: true),
-      .init(
-        name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds",
+        name: "--detections", value: "FILE", summary: "boxes as JSON lines, or disparities",
         isRequired: true),
-      .init(name: "--protocol", value: "NAME", summary: "centre-distance", isRequired: true),
+      .init(
+        name: "--truth", value: "PATH",
+        summary: "a log with labelled boxes and clouds, or true disparities", isRequired: true),
+      .init(
+        name: "--protocol", value: "NAME",
+        summary: "centre-distance, middlebury, eth3d or kitti-stereo", isRequired: true),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
       .init(
         name: "--min-points", value: "N", summary: "fewest points in a true box; 30 by default"),
+      .init(
+        name: "--scale", value: "N",
+        summary: "units of the truth's file for a pixel; 256 in 16-bit files, else 1"),
+      .init(
+        name: "--detections-scale", value: "N", summary: "the same for the file of disparities"),
+      .init(
+        name: "--mask", value: "FILE",
+        summary: "255 where both cameras see a point (middlebury, eth3d); objects (kitti-stereo)"),
+      .init(
+        name: "--resolution", value: "SHARE",
+        summary: "size of the maps as a share of full resolution, where thresholds hold; 1"),
+      .init(name: "--largest", value: "PX", summary: "disparities are cut to it; as found"),
+      .init(
+        name: "--skip-columns", value: "N", summary: "columns at the left that do not count; 0"),
       CommandDescription.json,
     ],
     examples: [
-      "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json"
+      "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json",
+      "parallax evaluate --detections out/disparity/000000.png --truth aloeGT.png --protocol middlebury",
     ])
 
   private struct Summary: Encodable {
@@ -44,10 +65,14 @@ enum EvaluateCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    guard arguments.value(of: "--protocol") == "centre-distance" else {
+    let name = arguments.value(of: "--protocol") ?? ""
+    if StereoEvaluation.protocols.contains(name) {
+      return try StereoEvaluation.run(name, arguments)
+    }
+    guard name == "centre-distance" else {
+      let known = (["centre-distance"] + StereoEvaluation.protocols).joined(separator: ", ")
       throw CommandFailure.usage(
-        "unknown protocol '\(arguments.value(of: "--protocol") ?? "")'; known: centre-distance",
-        command: "evaluate")
+        "unknown protocol '\(name)'; known: \(known)", command: "evaluate")
     }
     let detections: DetectionLines
     do {

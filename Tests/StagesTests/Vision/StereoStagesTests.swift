@@ -40,7 +40,8 @@ import Vision
     let names = StereoMatch.Parameters.parameterDescriptions.map(\.name)
     #expect(
       names == [
-        "max_disparity", "min_disparity", "block_size", "p1", "p2", "uniqueness_ratio",
+        "max_disparity", "min_disparity", "method", "paths", "fill_reach", "threads", "block_size",
+        "p1", "p2", "uniqueness_ratio",
         "speckle_window_size", "speckle_range", "pre_filter_cap", "disp12_max_diff", "mode",
       ])
   }
@@ -56,9 +57,12 @@ import Vision
     }
   }
 
-  @Test(arguments: ["max_disparity: 24", "block_size: 4", "{ p1: 9, p2: 3 }"])
-  func `settings that OpenCV has no use for are refused`(text: String) throws {
-    let parameters = try Self.settings(text, of: StereoMatch.Parameters.self)
+  @Test(arguments: [
+    "max_disparity: 24", "block_size: 4", "p1: 9, p2: 3", "paths: 5", "p2: 800", "max_disparity: 1040",
+    "method: opencv, max_disparity: 2048, min_disparity: 16",
+  ])
+  func `settings that the matcher has no use for are refused`(text: String) throws {
+    let parameters = try Self.settings("{ \(text) }", of: StereoMatch.Parameters.self)
     #expect(throws: ConfigurationErrors.self) { try StereoMatch(parameters, setup: Self.setup) }
   }
 
