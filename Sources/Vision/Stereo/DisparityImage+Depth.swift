@@ -9,7 +9,7 @@ extension DisparityImage {
   ///
   /// - random, from matching: σ_Z = Z² / (f B) σ_d with the image's ``standardDeviations``, or with the one given here;
   /// - systematic, from calibration: σ_Z² = (Z / f)² σ_f² + (Z / B)² σ_B² + (Z² / (f B))² σ_o² for focal length, baseline and
-  ///   offset of the disparity, taken as independent (``StereoRig/uncertainty``).
+  ///   offset of the disparity, plus their correlations (``StereoRig/uncertainty``).
   ///
   /// First order holds while σ_d is small beside D: at σ_d / D = 0.1 the depths lie on average 1 % too far and their true
   /// standard deviation is 2 % larger than stated, at 0.2 they lie 4 % too far and it is 10 % larger; the distribution leans to
@@ -97,22 +97,25 @@ extension DisparityImage {
     }
   }
 
+  /// Z sqrt(a + b Z + c Z²): ``StereoUncertainty/depthStandardDeviation(at:of:matching:)`` with its factors taken out.
   private static func systematicDeviations(
     of depths: Tensor, _ rig: StereoRig, _ uncertainty: StereoUncertainty
   ) -> Tensor {
-    let focalLength = rig.left.focalLength.x
-    let relative =
-      square(uncertainty.focalLength / focalLength) + square(uncertainty.baseline / rig.baseline)
-    let offset = square(uncertainty.disparityOffset / (focalLength * rig.baseline))
-    return depths.withUnsafeElements(of: Float.self) { depths in
-      Tensor(shape: [rig.left.height, rig.left.width], of: Float.self) { target in
-        for i in 0..<depths.count {
-          let z = Double(depths[i])
-          target[i] = Float(z * (relative + offset * z * z).squareRoot())
+    let focalLength = uncertainty.focalLength / rig.left.focalLength.x
+    let baseline = uncertainty.baseline / rig.baseline
+    let offset = uncertainty.disparityOffset / (rig.left.focalLength.x * rig.baseline)
+    let correlations = uncertainty.correlations
+    let a =
+      focalLength * focalLength + baseline * baseline + 2 * focalLength * baseline * correlations.x
+    let b = -2 * offset * (focalLength * correlations.y + baseline * correlations.z)
+    let c = offset * offset
+    return depths.withUnsafeElements(of: Float.self) { source in
+      Tensor(shape: depths.shape, of: Float.self) { target in
+        for i in 0..<source.count {
+          let z = Double(source[i])
+          target[i] = Float(z * max(0, a + z * (b + z * c)).squareRoot())
         }
       }
     }
   }
-
-  private static func square(_ value: Double) -> Double { value * value }
 }
