@@ -25,8 +25,8 @@ public struct MatchingDeviation: Sendable, Equatable {
   ///   - scale: Multiple of all deviations, above 0.
   public init(coefficients: [Double], scale: Double = 1) {
     precondition(
-      coefficients.count == Int(ckernels_matching_terms.rawValue),
-      "a matching deviation has \(ckernels_matching_terms.rawValue) coefficients, not \(coefficients.count)")
+      coefficients.count == Int(ckernels_matching_terms),
+      "a matching deviation has eight coefficients, not \(coefficients.count)")
     self.coefficients = coefficients
     self.scale = scale
   }

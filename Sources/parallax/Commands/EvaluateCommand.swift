@@ -11,14 +11,18 @@ enum EvaluateCommand: Command {
       Protocol centre-distance: a true box is found when a detection's centre lies near its centre on the ground plane; pairs are
       one to one, nearest first. Truth is the boxes topic of the log (/labels, /ground_truth/boxes); true boxes count by label,
       distance from the sensor and number of LiDAR points inside.
+
+      Protocol depth-sigma: the share of returned depths whose error is within their stated standard deviation, in range bins to
+      40 m. --detections is the folder of a run with depth/ (pfm, or png16 in millimetres) and depth_sigma/ (pfm); truth is the
+      log's /ground_truth/depth. All returned pixels with a true depth count, gross mismatches included.
       """,
     options: [
       .init(
-        name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines", isRequired: true),
+        name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines; for depth-sigma the folder of a run", isRequired: true),
       .init(
         name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds",
         isRequired: true),
-      .init(name: "--protocol", value: "NAME", summary: "centre-distance", isRequired: true),
+      .init(name: "--protocol", value: "NAME", summary: "centre-distance, depth-sigma", isRequired: true),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
@@ -27,7 +31,8 @@ enum EvaluateCommand: Command {
       CommandDescription.json,
     ],
     examples: [
-      "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json"
+      "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json",
+      "parallax evaluate --detections out/ --truth street.mcap --protocol depth-sigma",
     ])
 
   private struct Summary: Encodable {
@@ -44,9 +49,14 @@ enum EvaluateCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    if arguments.value(of: "--protocol") == "depth-sigma" {
+      return try DepthSigmaEvaluation.run(
+        folder: arguments.value(of: "--detections") ?? "",
+        truth: arguments.value(of: "--truth") ?? "", json: arguments.isSet("--json"))
+    }
     guard arguments.value(of: "--protocol") == "centre-distance" else {
       throw CommandFailure.usage(
-        "unknown protocol '\(arguments.value(of: "--protocol") ?? "")'; known: centre-distance",
+        "unknown protocol '\(arguments.value(of: "--protocol") ?? "")'; known: centre-distance, depth-sigma",
         command: "evaluate")
     }
     let detections: DetectionLines
