@@ -22,9 +22,8 @@ public struct DepthSigmaCoverage: Sendable {
     public var withinTwo = 0
     /// Pixels farther than five deviations: what no normal distribution has.
     public var beyondFive = 0
-    /// Sums of the stated deviations and of the absolute errors, metres.
-    var sumOfDeviations = 0.0
-    var sumOfErrors = 0.0
+    var deviations = LengthHistogram()
+    var errors = LengthHistogram()
 
     /// Share within one deviation; not a number without pixels.
     public var coverage: Double { Double(withinOne) / Double(returned) }
@@ -32,10 +31,10 @@ public struct DepthSigmaCoverage: Sendable {
     public var coverageOfTwo: Double { Double(withinTwo) / Double(returned) }
     /// Share of the true pixels that were returned.
     public var density: Double { Double(returned) / Double(truth) }
-    /// Mean stated deviation, metres.
-    public var meanDeviation: Double { sumOfDeviations / Double(returned) }
-    /// Mean absolute error, metres.
-    public var meanError: Double { sumOfErrors / Double(returned) }
+    /// Median stated deviation to within 1 %, metres.
+    public var medianDeviation: Double { deviations.median }
+    /// Median absolute error to within 1 %, metres.
+    public var medianError: Double { errors.median }
     /// Whether there are enough pixels for a share.
     public var isSound: Bool { returned >= DepthSigmaCoverage.fewestPixels }
   }
@@ -72,8 +71,8 @@ public struct DepthSigmaCoverage: Sendable {
       sum.withinOne += bin.withinOne
       sum.withinTwo += bin.withinTwo
       sum.beyondFive += bin.beyondFive
-      sum.sumOfDeviations += bin.sumOfDeviations
-      sum.sumOfErrors += bin.sumOfErrors
+      sum.deviations.add(bin.deviations)
+      sum.errors.add(bin.errors)
       return sum
     }
   }
@@ -108,8 +107,8 @@ public struct DepthSigmaCoverage: Sendable {
               bins[number].withinOne += error <= deviations[i] ? 1 : 0
               bins[number].withinTwo += error <= 2 * deviations[i] ? 1 : 0
               bins[number].beyondFive += error > 5 * deviations[i] ? 1 : 0
-              bins[number].sumOfDeviations += Double(deviations[i])
-              bins[number].sumOfErrors += Double(error)
+              bins[number].deviations.add(deviations[i])
+              bins[number].errors.add(error)
             }
           }
         }

@@ -70,7 +70,8 @@ public struct FloatMapFormat: FrameFileFormat {
     guard let chosen else {
       throw VisionError.unsuitableInput(
         operation: "writing '\(content.rawValue)' as pfm",
-        expected: "a result that states it (stereo.uncertainty, disparity_sigma, or a rig with uncertainties)",
+        expected:
+          "a result that states it (stereo.uncertainty, disparity_sigma, or a rig with uncertainties)",
         actual: "one that does not")
     }
     return try FloatMap.encode(chosen)

@@ -11,7 +11,8 @@ public struct StereoUncertaintyStage: Stage {
     @Parameter("Multiple of all standard deviations", in: 1e-3...1e3) public var scale = 1.0
     /// The model's numbers.
     @Parameter(
-      "Eight coefficients of the model, as in docs/stereo.md; none: those calibrated for stereo.sgm")
+      "Eight coefficients of the model, as in docs/stereo.md; none: those calibrated for stereo.sgm"
+    )
     public var coefficients: [Double] = []
     /// The defaults.
     public init() {}

@@ -19,8 +19,8 @@ enum DepthSigmaEvaluation {
       var withinOneSigma: Double?
       var withinTwoSigma: Double?
       var beyondFiveSigma: Double?
-      var meanSigma: Double?
-      var meanError: Double?
+      var medianSigma: Double?
+      var medianError: Double?
       var isSound: Bool
     }
     var `protocol` = "depth-sigma"
@@ -39,7 +39,8 @@ enum DepthSigmaEvaluation {
         ?? (streams.count == 1 ? streams.first : nil)
     else {
       let topics = log.streams.map(\.topic).joined(separator: ", ")
-      throw CommandFailure(.unreadableInput, "\(path): no topic with true depths; topics: \(topics)")
+      throw CommandFailure(
+        .unreadableInput, "\(path): no topic with true depths; topics: \(topics)")
     }
     let cursor = try log.messages(LogSelection(topics: [stream.topic]))
     var frame = 0
@@ -52,7 +53,8 @@ enum DepthSigmaEvaluation {
       guard depth.depths.shape == truth.depths.shape else {
         throw CommandFailure(
           .unreadableInput,
-          "frame \(frame): depths of \(depth.width) x \(depth.height), truth of \(truth.width) x \(truth.height)")
+          "frame \(frame): depths of \(depth.width) x \(depth.height), truth of \(truth.width) x \(truth.height)"
+        )
       }
       coverage.add(depth, truth: truth)
     }
@@ -73,7 +75,8 @@ enum DepthSigmaEvaluation {
       withinOneSigma: isEmpty ? nil : bin.coverage,
       withinTwoSigma: isEmpty ? nil : bin.coverageOfTwo,
       beyondFiveSigma: isEmpty ? nil : Double(bin.beyondFive) / Double(bin.returned),
-      meanSigma: isEmpty ? nil : bin.meanDeviation, meanError: isEmpty ? nil : bin.meanError,
+      medianSigma: isEmpty ? nil : bin.medianDeviation,
+      medianError: isEmpty ? nil : bin.medianError,
       isSound: bin.isSound)
   }
 
@@ -84,11 +87,11 @@ enum DepthSigmaEvaluation {
       let millimetres = { (metres: Double) in "\((metres * 1000).rounded() / 1000)" }
       return [
         name, "\(bin.returned)", percent(bin.density), percent(bin.coverage),
-        percent(bin.coverageOfTwo), millimetres(bin.meanDeviation),
+        percent(bin.coverageOfTwo), millimetres(bin.medianDeviation),
         bin.isSound ? "" : "too few pixels",
       ]
     }
-    let header = ["range", "pixels", "density", "within 1", "within 2", "mean sigma, m", ""]
+    let header = ["range", "pixels", "density", "within 1", "within 2", "median sigma, m", ""]
     let rows = coverage.bins.map {
       line("\(Int($0.range.lowerBound)) to \(Int($0.range.upperBound)) m", $0)
     }
@@ -121,7 +124,8 @@ private struct RunDepths {
     else {
       throw CommandFailure(
         .unreadableInput,
-        "\(folder): no folder '\(name)'; the protocol depth-sigma reads depth/ (pfm or png16) and depth_sigma/ (pfm)")
+        "\(folder): no folder '\(name)'; the protocol depth-sigma reads depth/ (pfm or png16) and depth_sigma/ (pfm)"
+      )
     }
     var result: [Int64: URL] = [:]
     for kind in kinds.reversed() {

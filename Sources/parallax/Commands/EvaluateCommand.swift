@@ -18,11 +18,14 @@ enum EvaluateCommand: Command {
       """,
     options: [
       .init(
-        name: "--detections", value: "FILE.jsonl", summary: "boxes as JSON lines; for depth-sigma the folder of a run", isRequired: true),
+        name: "--detections", value: "FILE.jsonl",
+        summary: "boxes as JSON lines; for depth-sigma the folder of a run", isRequired: true),
       .init(
         name: "--truth", value: "LOG", summary: "a log with labelled boxes and clouds",
         isRequired: true),
-      .init(name: "--protocol", value: "NAME", summary: "centre-distance, depth-sigma", isRequired: true),
+      .init(
+        name: "--protocol", value: "NAME", summary: "centre-distance, depth-sigma", isRequired: true
+      ),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),

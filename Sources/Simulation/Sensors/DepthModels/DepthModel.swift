@@ -35,7 +35,8 @@ public enum DepthModel: Sendable, ParameterValue {
     let name = try String(parameter: node)
     let folder = URL(fileURLWithPath: node.position.file).deletingLastPathComponent()
     let path = name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path
-    let file = try YAMLNode(file: path).requireMapping("a sensor file: a mapping with 'depth_model'")
+    let file = try YAMLNode(file: path).requireMapping(
+      "a sensor file: a mapping with 'depth_model'")
     self = try Self.reading(try file.required("depth_model"))
   }
 

@@ -15,7 +15,8 @@ public struct DirectTimeOfFlight: ParameterSet {
   /// Step of the range.
   @Parameter("Step of the range, metres; 0: none", in: 0...10) public var rangeStep = 0.001
   /// Range at which white is lost.
-  @Parameter("Range at which a white surface that faces the sensor is lost, metres", in: 0.1...10_000)
+  @Parameter(
+    "Range at which a white surface that faces the sensor is lost, metres", in: 0.1...10_000)
   public var whiteRange = 130.0
   /// Length of the pulse.
   @Parameter("Length of the pulse in range, metres", in: 0...100) public var pulseLength = 0.3

@@ -99,7 +99,9 @@ public struct IndirectTimeOfFlight: ParameterSet {
     sum.real += strength * cos(wavenumber * range)
     sum.imaginary += strength * sin(wavenumber * range)
     sum.strength += strength
-    if strength > sum.dominantStrength { (sum.dominantRange, sum.dominantStrength) = (range, strength) }
+    if strength > sum.dominantStrength {
+      (sum.dominantRange, sum.dominantStrength) = (range, strength)
+    }
   }
 
   /// Whether a mirror or a pane makes a ray's answer worthless.

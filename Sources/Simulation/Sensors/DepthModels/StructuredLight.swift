@@ -30,7 +30,8 @@ public struct StructuredLight: ParameterSet {
   /// Farthest depth.
   @Parameter("Farthest depth, metres", in: 0.1...1000) public var maxDepth = 4.5
   /// Weakest echo.
-  @Parameter("Weakest echo: reflectance x cosine / squared distance, 1 for white at 1 m", in: 0...100)
+  @Parameter(
+    "Weakest echo: reflectance x cosine / squared distance, 1 for white at 1 m", in: 0...100)
   public var minEcho = 0.008
   /// Mirrors beyond this have no value.
   @Parameter("Surfaces with a larger specularity have no value", in: 0...1)
