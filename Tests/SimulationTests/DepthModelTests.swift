@@ -58,7 +58,7 @@ import Testing
 
   /// Depths of a camera at the origin that looks along x.
   private static func scan(
-    _ snapshot: SceneSnapshot, _ model: DepthModel, camera: CameraModel = camera(100, 80),
+    _ snapshot: SceneSnapshot, _ model: DepthModel, camera: CameraModel = camera(60, 50),
     noise: Double = 1, seed: UInt64 = 3, threads: Int = 1
   ) -> [Float] {
     DepthModelScanner(
@@ -89,15 +89,15 @@ import Testing
       let exact = depth + step * Float(k) / 8
       let found = Self.scan(
         Self.snapshot(exact, Self.material(0.6)), .structuredLight(model),
-        camera: Self.camera(40, 30), seed: UInt64(k))
+        camera: Self.camera(25, 20), seed: UInt64(k))
       #expect(found.allSatisfy { $0 > 0 })
       all += found.map { $0 - exact }
     }
     let (mean, deviation) = Self.statistics(all)
     let stated = model.standardDeviation(at: Double(depth))
-    // 9600 pixels: standard error 0.7 % of the deviation.
-    #expect(abs(deviation / stated - 1) < 0.04)
-    #expect(abs(mean) < 0.05 * stated + 2e-6 * Double(depth * depth))
+    // 4000 pixels: standard error 1.1 % of the deviation.
+    #expect(abs(deviation / stated - 1) < 0.045)
+    #expect(abs(mean) < 0.08 * stated + 2e-6 * Double(depth * depth))
   }
 
   @Test func `structured light gives whole steps of disparity only`() {
@@ -141,9 +141,9 @@ import Testing
     let echo = Double(reflectance / (depth * depth))
     let stated = (1e-6 + pow(0.0004 / echo, 2)).squareRoot()
     #expect(model.standardDeviation(ofEcho: echo) == stated)
-    // 8000 pixels: standard error 0.8 %; the cosine at the view's edge changes the echo by 0.2 %.
-    #expect(abs(deviation / stated - 1) < 0.04)
-    #expect(abs(mean - Double(depth)) < 6 * stated / 89)
+    // 3000 pixels: standard error 1.3 %; the cosine at the view's edge changes the echo by 0.1 %.
+    #expect(abs(deviation / stated - 1) < 0.055)
+    #expect(abs(mean - Double(depth)) < 5 * stated / 54 + 1e-5)
   }
 
   @Test func `ranges repeat after c over twice the common divisor`() {
@@ -179,26 +179,26 @@ import Testing
   @Test func `light over another wall makes corners look farther away`() {
     var model = IndirectTimeOfFlight()
     (model.frequenciesMhz, model.flyingPixels) = ([20], false)
-    // A second wall at the side, 0.4 m from the view's middle.
+    // A second wall at the side meets the far one at column 20 - 100 * 0.4 / 3 = 6.7.
     let scene = Self.snapshot(3, Self.material(0.8)) { table, mesh in
       let number = table.add(Self.material(0.8))
       mesh.addQuad(
         Float3(0, 0.4, -50), Float3(3, 0.4, -50), Float3(3, 0.4, 50), Float3(0, 0.4, 50),
         material: number)
     }
-    let camera = Self.camera(41, 5, 200)
+    let camera = Self.camera(41, 41, 100)
     let plain = Self.scan(scene, .indirectTimeOfFlight(model), camera: camera, noise: 0)
     model.multipathRays = 64
     let bent = Self.scan(scene, .indirectTimeOfFlight(model), camera: camera, noise: 0)
-    func bias(_ columns: ClosedRange<Int>) -> Float {
-      let all = (0..<5).flatMap { row in columns.map { bent[row * 41 + $0] - plain[row * 41 + $0] }
-      }
-      return all.reduce(0, +) / Float(all.count)
-    }
-    // The side wall meets the far one at column 20 - 200 * 0.4 / 3 = -6.7, so columns 0 to 4 are near the corner.
-    #expect(bias(0...4) > 0.01)
-    #expect(bias(0...4) > 1.5 * bias(36...40))
-    #expect(zip(bent, plain).allSatisfy { $0 >= $1 - 1e-4 })
+    // Light over another wall never has a shorter way than that straight to the place.
+    let bias = zip(bent, plain).map { $0 - $1 }
+    #expect(bias.allSatisfy { $0 > -1e-4 && $0 < 0.5 })
+    let row = bias[20 * 41..<21 * 41]
+    #expect(row.max().map { $0 > 0.003 } == true)
+    // A single wall lights nothing but the camera.
+    let alone = Self.snapshot(3, Self.material(0.8))
+    let straight = Self.scan(alone, .indirectTimeOfFlight(model), camera: camera, noise: 0)
+    #expect(straight.allSatisfy { abs($0 - 3) < 1e-4 })
   }
 
   // MARK: Direct time of flight
@@ -210,8 +210,8 @@ import Testing
     let values = Self.scan(
       Self.snapshot(depth, Self.material(0.8)), .directTimeOfFlight(model))
     let (mean, deviation) = Self.statistics(values)
-    #expect(abs(deviation / 0.02 - 1) < 0.04)
-    #expect(abs(mean - Double(depth)) < 6 * 0.02 / 89 + 2e-5 * Double(depth))
+    #expect(abs(deviation / 0.02 - 1) < 0.055)
+    #expect(abs(mean - Double(depth)) < 5 * 0.02 / 54 + 2e-5 * Double(depth))
   }
 
   @Test func `dark surfaces shorten the range by the square root of their reflectance`() {
@@ -243,10 +243,10 @@ import Testing
   @Test(arguments: 0..<3)
   func `dark, mirroring and transparent surfaces have holes`(number: Int) {
     let model = Self.models[number]
-    // Behind panes and in mirrors lies nothing within reach.
+    // Behind panes and in mirrors lies nothing within reach; seen aslant, so that mirrors do not throw the light back.
     func middle(_ pane: Material) -> Float {
       let scene = Self.snapshot(90, Self.material(0.5), Self.pane(2, pane, size: 1))
-      return Self.scan(scene, model, camera: Self.camera(9, 9), noise: 0)[40]
+      return Self.scan(scene, model, camera: Self.camera(9, 9, 100), noise: 0)[0]
     }
     #expect(abs(middle(Self.material(0.6)) - 2) < 0.01)
     #expect(middle(Self.material(0.005)) == 0)

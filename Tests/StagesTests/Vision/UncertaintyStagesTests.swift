@@ -148,7 +148,7 @@ import Vision
 
   @Test func `the co-visibility stage paints what both cameras see`() throws {
     let stage = StereoCoVisibility(.init(), setup: Self.setup)
-    let mask = try stage.process(
+    let mask = stage.process(
       StereoStagesTests.inputs([("disparity", Self.disparities([1, 1, 1, 3, 0]))])
     ).payload
     #expect(mask.pixels.array(of: UInt8.self) == [0, 0, 255, 255, 0])

@@ -23,8 +23,18 @@ struct DepthModelScanner {
     let corner: Float3
     let right: Float3
     let down: Float3
-    /// Unit direction to the right.
-    let side: Float3
+    /// The camera in the world.
+    let placement: Placement
+    /// Tangents of the half angles that the light fills: those of the picture.
+    let reach: Float2
+
+    /// Whether the light, which fills the field of view, reaches a place.
+    @inline(__always) func isLit(_ place: Float3) -> Bool {
+      let offset = place - origin
+      let forward = placement.z.dot(offset)
+      return forward > 0 && abs(placement.x.dot(offset)) <= reach.x * forward
+        && abs(placement.y.dot(offset)) <= reach.y * forward
+    }
 
     @inline(__always) func direction(_ column: Float, _ row: Float) -> Float3 {
       corner + right * column + down * row
@@ -42,7 +52,10 @@ struct DepthModelScanner {
     let rays = Rays(
       origin: placement.translation,
       corner: placement.z - right * Float(camera.principalPoint.x)
-        - down * Float(camera.principalPoint.y), right: right, down: down, side: placement.x)
+        - down * Float(camera.principalPoint.y), right: right, down: down, placement: placement,
+      reach: Float2(
+        Float(Double(camera.width) / 2 / camera.focalLength.x),
+        Float(Double(camera.height) / 2 / camera.focalLength.y)))
     let (width, height) = (camera.width, camera.height)
     return Tensor(shape: [height, width], of: Float.self) { memory in
       guard let target = SharedElements(memory) else { return }
@@ -74,7 +87,7 @@ struct DepthModelScanner {
         from: rays.origin, along: direction, stepX: rays.right, stepY: rays.down)
       guard point.object != -2 else { return 0 }
       let echoes = caster.echoes(of: point, from: rays.origin, along: direction)
-      let projector = rays.origin + rays.side * Float(model.baseline)
+      let projector = rays.origin + rays.placement.x * Float(model.baseline)
       let isHidden = caster.isShadowed(
         point, towards: projector - point.position, before: 1)
       return model.measured(echoes, isHidden: isHidden, draw: draw, share: noise)
@@ -102,7 +115,7 @@ struct DepthModelScanner {
         model.add(range: Double(echo.range), strength: Double(echo.strength), to: &sum)
       }
       if model.multipathRays > 0 {
-        addMultipath(model, point, echoes, rays.origin, caster, turn: turn, to: &sum)
+        addMultipath(model, point, echoes, rays, caster, turn: turn, to: &sum)
       }
     }
     let range = model.range(sum, rays: places.count, draw: draw, share: noise)
@@ -115,9 +128,10 @@ struct DepthModelScanner {
   /// The irradiance from the fan, relative to that which a facing surface at 1 m gets, is the mean of reflectance times the
   /// irradiance of the surfaces that the rays meet.
   private func addMultipath(
-    _ model: IndirectTimeOfFlight, _ point: SurfacePoint, _ echoes: RayEchoes, _ origin: Float3,
+    _ model: IndirectTimeOfFlight, _ point: SurfacePoint, _ echoes: RayEchoes, _ rays: Rays,
     _ caster: RayCaster, turn: Float, to sum: inout IndirectTimeOfFlight.Phasor
   ) {
+    let origin = rays.origin
     let toSensor = origin - point.position
     let cosine = max(0, point.faceNormal.dot(toSensor.normalized))
     guard cosine > 0, echoes.surface.strength > 0 else { return }
@@ -138,7 +152,7 @@ struct DepthModelScanner {
         tangent * (radius * cos(angle)) + other * (radius * sin(angle)) + point.faceNormal * up
       let bounce = caster.surface(
         from: start, along: direction, stepX: Float3(0.002, 0, 0), stepY: Float3(0, 0, 0.002))
-      guard bounce.object != -2, bounce.distance < 20 else { continue }
+      guard bounce.object != -2, bounce.distance < 20, rays.isLit(bounce.position) else { continue }
       let back = origin - bounce.position
       let distance = back.length
       let facing = bounce.faceNormal.dot(back) / max(distance, 1e-3)
