@@ -158,6 +158,12 @@ private struct RunDepths {
         throw CommandFailure(
           .unreadableInput, "\(deviation.path): \(sigma.shape) beside \(image.depths.shape)")
       }
+      // A depth too large for the file is a returned depth all the same.
+      sigma.withUnsafeElements(of: Float.self) { sigma in
+        image.depths.withUnsafeMutableElements(of: Float.self) { depths in
+          for i in 0..<depths.count where depths[i] == 0 && sigma[i] > 0 { depths[i] = .infinity }
+        }
+      }
       image.standardDeviations = sigma
       return image
     } catch let failure as CommandFailure {
