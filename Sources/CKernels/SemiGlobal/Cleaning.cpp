@@ -1,0 +1,157 @@
+#include "Cleaning.hpp"
+#include <algorithm>
+#include <cstring>
+
+namespace csgm {
+namespace {
+
+/// Room behind a row for loops that take 32 columns at a time.
+constexpr int room = 32;
+
+/// The component of each run of a row, and how many pixels it has.
+class Components {
+ public:
+  explicit Components(size_t count) : parents(count), sizes(count) {}
+  void start(uint32_t run, uint32_t size) {
+    parents.data()[run] = run;
+    sizes.data()[run] = size;
+  }
+  uint32_t root(uint32_t run) {
+    uint32_t *p = parents.data();
+    while (p[run] != run) run = p[run] = p[p[run]];
+    return run;
+  }
+  void join(uint32_t a, uint32_t b) {
+    a = root(a);
+    b = root(b);
+    if (a == b) return;
+    if (b < a) std::swap(a, b);
+    parents.data()[b] = a;
+    sizes.data()[a] += sizes.data()[b];
+  }
+  uint32_t size(uint32_t run) { return sizes.data()[root(run)]; }
+
+ private:
+  Buffer<uint32_t> parents, sizes;
+};
+
+int difference(uint16_t a, uint16_t b) { return a > b ? a - b : b - a; }
+
+}  // namespace
+
+void smooth(const Maps &maps, const Sweeps &sweeps) {
+  const int width = maps.width, height = maps.height;
+  const size_t stride = size_t(width) + 2 + 2 * room;
+  Buffer<uint16_t> rows(3 * stride), out(stride);
+  std::memset(rows.data(), 0, 3 * stride * sizeof(uint16_t));
+  uint16_t *around[3];
+  for (int i = 0; i < 3; i++) around[i] = rows.data() + stride * i + 1;
+  std::memcpy(around[2], maps.disparity, width * sizeof(uint16_t));
+  for (int y = 0; y < height; y++) {
+    std::rotate(around, around + 1, around + 3);
+    if (y + 1 < height) std::memcpy(around[2], maps.disparity + size_t(y + 1) * width, width * sizeof(uint16_t));
+    else std::memset(around[2], 0, width * sizeof(uint16_t));
+    const uint16_t *const three[3] = {around[0], around[1], around[2]};
+    sweeps.medianOf9(three, width, out.data());
+    std::memcpy(maps.disparity + size_t(y) * width, out.data(), width * sizeof(uint16_t));
+  }
+}
+
+void removeSpeckles(const Maps &maps, int area, int step) {
+  const int width = maps.width, height = maps.height;
+  const size_t pixels = size_t(width) * height;
+  Buffer<uint32_t> runs(pixels);
+  Components components(pixels);
+  uint32_t count = 0;
+  for (int y = 0; y < height; y++) {
+    const uint16_t *row = maps.disparity + size_t(y) * width;
+    uint32_t *run = runs.data() + size_t(y) * width;
+    for (int x = 0; x < width;) {
+      if (row[x] == 0) {
+        x++;
+        continue;
+      }
+      const int start = x;
+      run[x++] = count;
+      while (x < width && row[x] != 0 && difference(row[x], row[x - 1]) <= step) run[x++] = count;
+      components.start(count++, uint32_t(x - start));
+    }
+    if (y == 0) continue;
+    const uint16_t *above = row - width;
+    const uint32_t *runAbove = run - width;
+    uint32_t lastHere = UINT32_MAX, lastAbove = UINT32_MAX;
+    for (int x = 0; x < width; x++) {
+      if (row[x] == 0 || above[x] == 0 || difference(row[x], above[x]) > step) continue;
+      if (run[x] == lastHere && runAbove[x] == lastAbove) continue;
+      lastHere = run[x];
+      lastAbove = runAbove[x];
+      components.join(lastHere, lastAbove);
+    }
+  }
+  for (int y = 0; y < height; y++) {
+    const size_t start = size_t(y) * width;
+    for (int x = 0; x < width;) {
+      const size_t i = start + x;
+      if (maps.disparity[i] == 0) {
+        x++;
+        continue;
+      }
+      const uint32_t run = runs.data()[i];
+      const bool remove = components.size(run) < uint32_t(area);
+      for (; x < width && maps.disparity[start + x] != 0 && runs.data()[start + x] == run; x++)
+        if (remove) maps.erase(start + x);
+    }
+  }
+}
+
+void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
+  const int width = maps.width, height = maps.height;
+  const size_t stride = size_t(width) + room;
+  // Of each pixel: the disparity that its row suggests, and how far to trust that: distances, made longer by doubts.
+  Buffer<uint16_t> suggestions(stride * height), distances(stride * height), median(stride), agreement(stride);
+  for (int y = 0; y < height; y++) {
+    const uint16_t *row = maps.disparity + size_t(y) * width;
+    uint16_t *suggestion = suggestions.data() + stride * y, *distance = distances.data() + stride * y;
+    std::memset(suggestion + width, 0, room * sizeof(uint16_t));
+    std::memset(distance + width, 0, room * sizeof(uint16_t));
+    for (int x = 0; x < width;) {
+      if (row[x] != 0) {
+        suggestion[x] = row[x];
+        distance[x++] = 0;
+        continue;
+      }
+      const int start = x;
+      while (x < width && row[x] == 0) x++;
+      const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
+      const bool fromLeft = left != 0 && (right == 0 || left <= right);
+      const uint16_t value = fromLeft ? left : right;
+      // What hides the background lies to the right of the gap; a background to the right is suspicious.
+      const bool odd = left != 0 && right != 0 && left > right + 2 * CSGM_ONE_PIXEL;
+      for (int k = start; k < x; k++) {
+        const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
+        const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
+        const int doubt = (near > far ? 2 : 1) * (odd ? 3 : 1);
+        suggestion[k] = value;
+        distance[k] = uint16_t(std::min(value == 0 ? 65535 : near * doubt, 65535));
+      }
+    }
+  }
+  for (int y = 0; y < height; y++) {
+    const uint16_t *around[15];
+    for (int i = 0; i < 15; i++)
+      around[i] = suggestions.data() + stride * size_t(std::clamp(y + 2 * (i - 7), 0, height - 1));
+    const uint16_t *distance = distances.data() + stride * y;
+    sweeps.medianOf15(around, distance, width, 3 * CSGM_ONE_PIXEL / 2, median.data(), agreement.data());
+    const size_t start = size_t(y) * width;
+    for (int x = 0; x < width; x++) {
+      if (distance[x] == 0 || median.data()[x] == 0) continue;
+      const int doubted = distance[x] * (agreement.data()[x] < 8 ? 4 : 1);
+      if (doubted > reach) continue;
+      maps.disparity[start + x] = median.data()[x];
+      maps.deviation[start + x] = uint16_t(std::min(65535, 512 + 256 * doubted / 16));
+      maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
+    }
+  }
+}
+
+}  // namespace csgm

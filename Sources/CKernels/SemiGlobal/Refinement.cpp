@@ -1,0 +1,63 @@
+#include "Refinement.hpp"
+#include <algorithm>
+
+namespace csgm {
+namespace {
+
+/// Of each right column, the best winner that claims it: cost * 65536 + index.
+void claims(const Job &job, const Winner *winners, uint32_t *best) {
+  std::fill_n(best, job.width, UINT32_MAX);
+  for (int x = 0; x < job.width; x++) {
+    const Winner &w = winners[x];
+    if (w.index < 0) continue;
+    const int column = x - job.minDisparity - w.index;
+    best[column] = std::min(best[column], uint32_t(w.cost) << 16 | uint32_t(w.index));
+  }
+}
+
+/// Offset of the least cost between neighbours, 1/32 pixel: two lines of equal slope through three costs.
+int offset(const Winner &w) {
+  if (w.before == 65535 || w.after == 65535) return 0;
+  const int before = w.before - w.cost, after = w.after - w.cost, larger = std::max(before, after);
+  if (larger == 0) return 0;
+  const int numerator = CSGM_ONE_PIXEL * (before - after), half = larger;
+  return (numerator + (numerator < 0 ? -half : half)) / (2 * larger);
+}
+
+/// Standard deviation, 1/256 pixel: flat costs and a near rival make it larger.
+int deviation(const Winner &w) {
+  const int before = w.before == 65535 ? 0 : w.before - w.cost, after = w.after == 65535 ? 0 : w.after - w.cost;
+  const int curvature = std::max(1, before + after);
+  return std::clamp(40 + 40 * int(w.cost) / curvature, 40, 1024);
+}
+
+/// 32 to 255: by how much the winner beats its rivals.
+int confidence(const Winner &w) {
+  if (w.second == 65535) return 255;
+  const int lead = int(w.second) - int(w.cost);
+  return 32 + 223 * std::max(lead, 0) / std::max(1, int(w.second));
+}
+
+}  // namespace
+
+void Refinement::finish(int y, const Winner *winners, uint32_t *scratch) const {
+  if (leftRight >= 0) claims(job, winners, scratch);
+  for (int x = 0; x < job.width; x++) {
+    const size_t i = size_t(y) * job.width + x;
+    const Winner &w = winners[x];
+    maps.erase(i);
+    if (w.index < 0) continue;
+    if (w.second != 65535 && (100 - uniqueness) * int(w.second) < 100 * int(w.cost)) continue;
+    if (leftRight >= 0) {
+      const int claimed = int(scratch[x - job.minDisparity - w.index] & 0xffff);
+      if (std::abs(claimed - w.index) > leftRight) continue;
+    }
+    const int value = CSGM_ONE_PIXEL * (job.minDisparity + w.index) + offset(w);
+    if (value <= 0) continue;
+    maps.disparity[i] = uint16_t(value);
+    maps.deviation[i] = uint16_t(deviation(w));
+    maps.confidence[i] = uint8_t(confidence(w));
+  }
+}
+
+}  // namespace csgm
