@@ -34,9 +34,10 @@ import Testing
     let left = pair.left.pixels.array(of: UInt8.self).map { Double($0) }
     let right = pair.right.pixels.array(of: UInt8.self).map { Double($0) }
     let d = disparity.disparities.array(of: Float.self).map { Double($0) }
+    let stated = disparity.standardDeviations?.array(of: Float.self)
     func window(_ x: Int, _ y: Int) -> [(Int, Int)] {
-      (max(0, y - 2)...min(h - 1, y + 2)).flatMap { v in
-        (max(0, x - 2)...min(w - 1, x + 2)).map { ($0, v) }
+      (max(0, y - 4)...min(h - 1, y + 4)).flatMap { v in
+        (max(0, x - 4)...min(w - 1, x + 4)).map { ($0, v) }
       }
     }
     return (0..<w * h).map { place in
@@ -78,7 +79,9 @@ import Testing
         } / n).squareRoot()
       var sum = c[0] + c[1] * log(gradients.reduce(0, +) / n + 4) + c[2] * log(variance + 1)
       sum += c[3] * log(rough + 0.05) + c[4] * min(rough, 2) + c[5] * (1 - n / Double(all.count))
-      sum += c[6] * min(abs(a), 1) + c[7] * min(abs(b), 1)
+      sum += c[6] * min(abs(a), 1) + c[7] * min(abs(b), 1) + c[8] * (1 - Double(all.count) / 81)
+      sum += c[9] * min(max((4 - Double(x) + d[place]) / 4, 0), 1)
+      if let stated { sum += c[10] * log(max(Double(stated[place]), 1.0 / 256)) }
       return Float(exp(sum))
     }
   }
@@ -93,12 +96,15 @@ import Testing
       values[40] = 200
     }
     let model = MatchingDeviation(
-      coefficients: [0.2, -0.3, 0.4, 0.5, -0.2, 1.5, 0.7, -0.6], scale: 1)
-    let found = try model.stating(disparity, of: pair).standardDeviations
-    let sigmas = try #require(found).array(of: Float.self)
-    let expected = reference(pair, disparity, model.coefficients)
-    for (a, b) in zip(sigmas, expected) { #expect(abs(a - b) <= 2e-4 * b) }
-    #expect(sigmas[0] == 0 && sigmas[7] == 0 && sigmas[8] > 0)
+      coefficients: [0.2, -0.3, 0.4, 0.5, -0.2, 1.5, 0.7, -0.6, 0.8, 0.3, 0.4], scale: 1)
+    for stated in [nil, Tensor((0..<23 * 17).map { Float($0 % 11) / 8 }, shape: [17, 23])] {
+      disparity.standardDeviations = stated
+      let found = try model.stating(disparity, of: pair).standardDeviations
+      let sigmas = try #require(found).array(of: Float.self)
+      let expected = reference(pair, disparity, model.coefficients)
+      for (a, b) in zip(sigmas, expected) { #expect(abs(a - b) <= 2e-4 * b) }
+      #expect(sigmas[0] == 0 && sigmas[7] == 0 && sigmas[8] > 0)
+    }
   }
 
   private func median(_ image: DisparityImage) -> Float {

@@ -11,7 +11,7 @@ public struct StereoUncertaintyStage: Stage {
     @Parameter("Multiple of all standard deviations", in: 1e-3...1e3) public var scale = 1.0
     /// The model's numbers.
     @Parameter(
-      "Eight coefficients of the model, as in docs/stereo.md; none: those calibrated for stereo.sgm"
+      "Eleven coefficients of the model, as in docs/stereo.md; none: those calibrated for the two matchers of stereo.sgm"
     )
     public var coefficients: [Double] = []
     /// The defaults.
@@ -20,7 +20,8 @@ public struct StereoUncertaintyStage: Stage {
 
   static let disparity = InputPort<DisparityImage>("disparity", "Disparities of the left picture")
   static let pair = InputPort<StereoPair>("pair", "The rectified pair that was matched")
-  private let model: MatchingDeviation
+  private let coefficients: [Double]?
+  private let scale: Double
 
   /// The name in definitions.
   public static var name: String { "stereo.uncertainty" }
@@ -28,10 +29,10 @@ public struct StereoUncertaintyStage: Stage {
   public static var documentation: String {
     """
     States a standard deviation for each disparity, from texture, match and smoothness around it.
-    sigma = exp(c . f), pixels, with features of the 5 x 5 window: gradient along the row, variance of the difference of the \
-    shifted pictures, distance of the disparities from a plane, share of pixels without one, slopes. Calibrated so that 68 % of \
-    all errors, gross ones included, are smaller; docs/stereo.md has the data and the limits. Works for any matcher; deviations \
-    that the disparities had are replaced.
+    sigma = exp(c . f), pixels, with features of the 9 x 9 window: gradient along the row, variance of the difference of the \
+    shifted pictures, distance of the disparities from a plane, share of pixels without one, slopes, borders, and what the matcher \
+    states. Calibrated so that 68 % of all errors, gross ones included, are smaller; docs/stereo.md has the data and the limits. \
+    Deviations that the disparities had are replaced.
     """
   }
   /// The ports.
@@ -42,22 +43,18 @@ public struct StereoUncertaintyStage: Stage {
   /// - Parameters:
   ///   - parameters: Checked settings.
   ///   - setup: Where the definition lies.
-  /// - Throws: `ConfigurationErrors` for another number of coefficients than eight.
+  /// - Throws: `ConfigurationErrors` for another number of coefficients than eleven.
   public init(_ parameters: Parameters, setup: StageSetup) throws {
-    var model = MatchingDeviation.semiGlobal
-    if !parameters.coefficients.isEmpty {
-      guard parameters.coefficients.count == model.coefficients.count,
-        parameters.coefficients.allSatisfy(\.isFinite)
-      else {
-        throw ConfigurationErrors(
-          ConfigurationError(
-            at: SourcePosition(file: "stage '\(setup.stageID)'"),
-            "'coefficients' has eight finite numbers, not \(parameters.coefficients.count)"))
-      }
-      model.coefficients = parameters.coefficients
+    let given = parameters.coefficients
+    let needed = MatchingDeviation.semiGlobal.coefficients.count
+    guard given.isEmpty || given.count == needed && given.allSatisfy(\.isFinite) else {
+      throw ConfigurationErrors(
+        ConfigurationError(
+          at: SourcePosition(file: "stage '\(setup.stageID)'"),
+          "'coefficients' has \(needed) finite numbers, not \(given.count)"))
     }
-    model.scale = parameters.scale
-    self.model = model
+    coefficients = given.isEmpty ? nil : given
+    scale = parameters.scale
   }
 
   /// States the deviations of one image.
@@ -67,6 +64,11 @@ public struct StereoUncertaintyStage: Stage {
   /// - Throws: ``VisionError`` when the sizes differ.
   public func process(_ inputs: StageInputs) throws -> Message<DisparityImage> {
     let message = inputs[Self.disparity]
+    var model =
+      message.payload.standardDeviations == nil
+      ? MatchingDeviation.blockMatching : MatchingDeviation.semiGlobal
+    if let coefficients { model.coefficients = coefficients }
+    model.scale = scale
     return message.replacing(
       try model.stating(message.payload, of: inputs[Self.pair].payload))
   }
