@@ -41,19 +41,22 @@ int difference(uint16_t a, uint16_t b) { return a > b ? a - b : b - a; }
 
 void smooth(const Maps &maps, const Sweeps &sweeps) {
   const int width = maps.width, height = maps.height;
-  const size_t stride = size_t(width) + 2 + 2 * room;
-  Buffer<uint16_t> rows(3 * stride), out(stride);
-  std::memset(rows.data(), 0, 3 * stride * sizeof(uint16_t));
-  uint16_t *around[3];
-  for (int i = 0; i < 3; i++) around[i] = rows.data() + stride * i + 1;
-  std::memcpy(around[2], maps.disparity, width * sizeof(uint16_t));
-  for (int y = 0; y < height; y++) {
-    std::rotate(around, around + 1, around + 3);
-    if (y + 1 < height) std::memcpy(around[2], maps.disparity + size_t(y + 1) * width, width * sizeof(uint16_t));
-    else std::memset(around[2], 0, width * sizeof(uint16_t));
-    const uint16_t *const three[3] = {around[0], around[1], around[2]};
-    sweeps.medianOf9(three, width, out.data());
-    std::memcpy(maps.disparity + size_t(y) * width, out.data(), width * sizeof(uint16_t));
+  const size_t stride = size_t(width) + 4 + 2 * room, bytes = size_t(width) * sizeof(uint16_t);
+  Buffer<uint16_t> rows(5 * stride), out(stride);
+  std::memset(rows.data(), 0, 5 * stride * sizeof(uint16_t));
+  uint16_t *around[5];
+  for (int i = 0; i < 5; i++) around[i] = rows.data() + stride * i + 2;
+  const auto load = [&](int y) {
+    if (y < height) std::memcpy(around[4], maps.disparity + size_t(y) * width, bytes);
+    else std::memset(around[4], 0, bytes);
+  };
+  for (int y = -2; y < height; y++) {
+    std::rotate(around, around + 1, around + 5);
+    load(y + 2);
+    if (y < 0) continue;
+    const uint16_t *const five[5] = {around[0], around[1], around[2], around[3], around[4]};
+    sweeps.medianOf25(five, width, out.data());
+    std::memcpy(maps.disparity + size_t(y) * width, out.data(), bytes);
   }
 }
 

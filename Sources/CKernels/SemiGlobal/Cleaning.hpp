@@ -16,7 +16,7 @@ struct Maps {
   }
 };
 
-/// A median over 3x3 pixels where all nine have a disparity.
+/// A median over 5x5 pixels; one without a disparity counts as the one in the middle.
 void smooth(const Maps &maps, const Sweeps &sweeps);
 
 /// Removes components of fewer than `area` pixels; neighbours in rows and columns belong together up to a difference of `step`.

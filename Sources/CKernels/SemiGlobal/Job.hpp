@@ -38,8 +38,8 @@ template <class T> class Buffer {
 struct Winner {
   /// Index of the disparity; -1: none.
   int16_t index;
-  /// Its summed cost, those of the neighbours (65535 beyond the range), and the best one that is no neighbour.
-  uint16_t cost, before, after, second;
+  /// Its total cost, those of the neighbours, and the best one that is no neighbour; 255 or more, or beyond the range: 255.
+  uint8_t cost, before, after, second;
 };
 
 /// What all sweeps share.
@@ -50,7 +50,9 @@ struct Job {
   uint8_t p1;
   /// The larger penalty for each grey difference.
   uint8_t p2[256];
-  /// Rows of left planes (three of census, one grey), each height x width.
+  /// The left picture itself.
+  const uint8_t *picture;
+  /// Rows of left planes (three of census, one of grey / 4), each height x width.
   const uint8_t *left[4];
   /// The same of the right picture from its right end to the left: row y starts at y * rightStride.
   const uint8_t *right[4];
@@ -76,15 +78,15 @@ struct Sweeps {
   /// One row upwards, with the path from the right; the sums go to `sums`.
   void (*sumUpwards)(const Job &, int y, State, uint8_t *horizontal, uint8_t *sums);
   /// One row downwards, with the path from the left; adds `sums` and finds the winners.
-  void (*matchDownwards)(const Job &, int y, State, uint8_t *horizontal, const uint8_t *sums, uint16_t *total, Winner *);
+  void (*matchDownwards)(const Job &, int y, State, uint8_t *horizontal, const uint8_t *sums, uint8_t *total, Winner *);
   /// Three census planes of one row from nine rows with four more columns on each side; mirrored: columns run backwards.
   void (*census)(const uint8_t *const rows[5], int width, bool mirrored, uint8_t *const planes[3]);
   /// Median of fifteen rows, column by column, and how many of the fifteen are within `tolerance` of it; 32 columns at a time
   /// (so the rows have room behind them), and only where a column of the 32 is needed: not 0.
   void (*medianOf15)(const uint16_t *const rows[15], const uint16_t *needed, int width, uint16_t tolerance,
                      uint16_t *median, uint16_t *agreement);
-  /// Median of 3x3 values where none is 0, elsewhere the value itself; 32 columns at a time.
-  void (*medianOf9)(const uint16_t *const rows[3], int width, uint16_t *out);
+  /// Median of 5x5 values, of which those that are 0 count as the middle one; 32 columns at a time.
+  void (*medianOf25)(const uint16_t *const rows[5], int width, uint16_t *out);
 };
 
 extern const Sweeps portableSweeps;

@@ -50,7 +50,7 @@ void fill(const Sweeps &sweeps, const uint8_t *picture, int width, int height, b
     uint8_t *const out[3] = {row, row + planeSize, row + 2 * planeSize};
     sweeps.census(around, width, mirrored, out);
     uint8_t *grey = row + 3 * planeSize;
-    std::memcpy(grey, around[2], width);
+    for (int x = 0; x < width; x++) grey[x] = around[2][x] >> greyShift;
     for (int k = 0; k < 4; k++) std::memset(row + k * planeSize + width, 0, stride - width);
   }
 }
@@ -72,6 +72,7 @@ Planes::Planes(Job &job, const Sweeps &sweeps, const uint8_t *left, const uint8_
     job.right[k] = rightPlanes.data() + k * rightSize;
   }
   job.outside = outside.data();
+  job.picture = left;
 }
 
 }  // namespace csgm

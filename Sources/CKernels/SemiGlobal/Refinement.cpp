@@ -17,7 +17,7 @@ void claims(const Job &job, const Winner *winners, uint32_t *best) {
 
 /// Offset of the least cost between neighbours, 1/32 pixel: two lines of equal slope through three costs.
 int offset(const Winner &w) {
-  if (w.before == 65535 || w.after == 65535) return 0;
+  if (w.before == 255 || w.after == 255) return 0;
   const int before = w.before - w.cost, after = w.after - w.cost, larger = std::max(before, after);
   if (larger == 0) return 0;
   const int numerator = CSGM_ONE_PIXEL * (before - after), half = larger;
@@ -26,14 +26,14 @@ int offset(const Winner &w) {
 
 /// Standard deviation, 1/256 pixel: flat costs and a near rival make it larger.
 int deviation(const Winner &w) {
-  const int before = w.before == 65535 ? 0 : w.before - w.cost, after = w.after == 65535 ? 0 : w.after - w.cost;
+  const int before = w.before == 255 ? 0 : w.before - w.cost, after = w.after == 255 ? 0 : w.after - w.cost;
   const int curvature = std::max(1, before + after);
   return std::clamp(40 + 40 * int(w.cost) / curvature, 40, 1024);
 }
 
 /// 32 to 255: by how much the winner beats its rivals.
 int confidence(const Winner &w) {
-  if (w.second == 65535) return 255;
+  if (w.second == 255) return 255;
   const int lead = int(w.second) - int(w.cost);
   return 32 + 223 * std::max(lead, 0) / std::max(1, int(w.second));
 }
@@ -47,7 +47,7 @@ void Refinement::finish(int y, const Winner *winners, uint32_t *scratch) const {
     const Winner &w = winners[x];
     maps.erase(i);
     if (w.index < 0) continue;
-    if (w.second != 65535 && (100 - uniqueness) * int(w.second) < 100 * int(w.cost)) continue;
+    if (w.second != 255 && (100 - uniqueness) * int(w.second) < 100 * int(w.cost)) continue;
     if (leftRight >= 0) {
       const int claimed = int(scratch[x - job.minDisparity - w.index] & 0xffff);
       if (std::abs(claimed - w.index) > leftRight) continue;

@@ -92,8 +92,7 @@ class Schedule {
  private:
   struct Worker {
     State state() const { return {costs.data(), minima.data()}; }
-    Buffer<uint8_t> costs, minima, upwardCosts, upwardMinima, horizontal, sums;
-    Buffer<uint16_t> total;
+    Buffer<uint8_t> costs, minima, upwardCosts, upwardMinima, horizontal, sums, total;
     Buffer<Winner> winners;
     Buffer<uint32_t> scratch;
     Worker(const Job &job, int rows)

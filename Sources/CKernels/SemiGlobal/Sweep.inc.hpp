@@ -1,11 +1,9 @@
 // The inner loops, once for each kind of instructions: LANES bytes to a vector. The including file sets LANES, NAMESPACE and the
-// target of its functions.
+// target of its functions, and defines Bytes, ones(), fromBefore(), fromAfter() and firstEqual().
 
 namespace csgm {
 namespace NAMESPACE {
 
-typedef uint8_t Bytes __attribute__((vector_size(LANES)));
-typedef uint16_t Words __attribute__((vector_size(2 * LANES)));
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE Bytes load(const uint8_t *p) {
@@ -17,28 +15,8 @@ INLINE void store(uint8_t *p, Bytes v) { __builtin_memcpy(p, &v, LANES); }
 INLINE Bytes all(uint8_t value) { return Bytes{} + value; }
 INLINE Bytes least(Bytes a, Bytes b) { return __builtin_elementwise_min(a, b); }
 INLINE Bytes plus(Bytes a, Bytes b) { return __builtin_elementwise_add_sat(a, b); }
-
-/// Lane i of the result is lane i - 1 of `here`; lane 0 is the last of `before`.
-INLINE Bytes fromBefore(Bytes before, Bytes here);
-/// Lane i of the result is lane i + 1 of `here`; the last is lane 0 of `after`.
-INLINE Bytes fromAfter(Bytes here, Bytes after);
-
-#define FOUR(n) (n), (n) + 1, (n) + 2, (n) + 3
-#define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
-#if LANES == 64
-#define SEQUENCE(n) SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
-#elif LANES == 32
-#define SEQUENCE(n) SIXTEEN(n), SIXTEEN((n) + 16)
-#else
-#define SEQUENCE(n) SIXTEEN(n)
-#endif
-INLINE Bytes fromBefore(Bytes before, Bytes here) {
-  return __builtin_shufflevector(before, here, SEQUENCE(LANES - 1));
-}
-INLINE Bytes fromAfter(Bytes here, Bytes after) { return __builtin_shufflevector(here, after, SEQUENCE(1)); }
-#undef SEQUENCE
-#undef SIXTEEN
-#undef FOUR
+/// Half the sum, rounded up.
+INLINE Bytes mean(Bytes a, Bytes b) { return (a | b) - ((a ^ b) >> 1); }
 
 /// Matching costs of one pixel: what the left pixel is, and where its partners start.
 struct Pixel {
@@ -55,13 +33,13 @@ INLINE Pixel pixel(const Job &job, int x, int y) {
 }
 
 /// Costs of LANES disparities from `d` on; 255 beyond the last one.
-INLINE Bytes matchingCosts(const Job &job, const Pixel &p, int d) {
+INLINE Bytes matchingCosts(const Job &job, const Pixel &p, int d, bool atBorder) {
   const Bytes bits = ones(load(p.partner0 + d) ^ p.census0) + ones(load(p.partner1 + d) ^ p.census1) +
                      ones(load(p.partner2 + d) ^ p.census2);
   const Bytes other = load(p.partnerGrey + d);
   const Bytes difference = __builtin_elementwise_max(other, p.grey) - least(other, p.grey);
-  Bytes cost = bits + least(difference >> greyShift, all(greyLimit));
-  cost = __builtin_elementwise_max(cost, load(p.outside + d));
+  Bytes cost = bits + least(difference, all(greyLimit));
+  if (atBorder) cost = __builtin_elementwise_max(cost, load(p.outside + d));
   if (__builtin_expect(d + LANES > job.count, 0)) {
     Bytes lane;
     for (int i = 0; i < LANES; i++) lane[i] = uint8_t(i);
@@ -125,36 +103,33 @@ INLINE uint8_t greyStep(const uint8_t *a, const uint8_t *b) { return *a > *b ? *
 
 enum Purpose { advancing, summing, matching };
 
-/// The first index with the least sum, and the best beyond its neighbours.
-INLINE Winner winner(const Job &job, uint16_t *total, int inside, unsigned least) {
-  if (inside < job.count) {
-    for (int d = inside; d < job.padded; d++) total[d] = 65535;
-    least = 65535;
-    for (int d = 0; d < inside; d++) least = total[d] < least ? total[d] : least;
+/// The first index with the least total, and the best total that is no neighbour of it.
+INLINE Winner winner(const Job &job, uint8_t *total, int inside, uint8_t least) {
+  if (__builtin_expect(inside < job.count, 0)) {
+    __builtin_memset(total + inside, 255, job.padded - inside);
+    Bytes smallest = all(255);
+    for (int d = 0; d < job.padded; d += LANES) smallest = csgm::NAMESPACE::least(smallest, load(total + d));
+    least = __builtin_reduce_min(smallest);
   }
-  const int index = firstEqual(total, job.padded, uint16_t(least));
-  const uint16_t before = index > 0 ? total[index - 1] : 65535;
-  const uint16_t after = index + 1 < inside ? total[index + 1] : 65535;
-  // The best one that is no neighbour: three costs are made too large for the search.
-  const uint16_t *hidden = neighbourMask.values + maskCentre - index;
-  Words second = Words{} + uint16_t(65535);
-  for (int d = 0; d < job.padded; d += LANES) {
-    Words sums, mask;
-    __builtin_memcpy(&sums, total + d, sizeof sums);
-    __builtin_memcpy(&mask, hidden + d, sizeof mask);
-    second = __builtin_elementwise_min(second, sums | mask);
-  }
-  return {int16_t(index), uint16_t(least), before, after, __builtin_reduce_min(second)};
+  if (least == 255) return {-1, 255, 255, 255, 255};
+  const int index = firstEqual(total, job.padded, least);
+  const uint8_t before = index > 0 ? total[index - 1] : 255;
+  const uint8_t after = index + 1 < inside ? total[index + 1] : 255;
+  const uint8_t *hidden = neighbourMask.values + maskCentre - index;
+  Bytes second = all(255);
+  for (int d = 0; d < job.padded; d += LANES)
+    second = csgm::NAMESPACE::least(second, load(total + d) | load(hidden + d));
+  return {int16_t(index), least, before, after, __builtin_reduce_min(second)};
 }
 
 template <int states, bool up, Purpose purpose>
-INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8_t *sums, uint16_t *total,
+INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8_t *sums, uint8_t *total,
                   Winner *winners) {
   const int width = job.width, padded = job.padded;
   const Slots slots(job, y);
   startDiagonals<states, up>(job, slots, state);
   const Bytes p1 = all(job.p1);
-  const uint8_t *grey = job.left[3] + size_t(y) * width;
+  const uint8_t *grey = job.picture + size_t(y) * width;
   // The row that the paths come from; at the border its values do not matter.
   const bool first = up ? y == job.height - 1 : y == 0;
   const uint8_t *source = first ? grey : up ? grey + width : grey - width;
@@ -174,9 +149,11 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
     }
     Path along = path(horizontal, horizontalMinimum,
                       purpose == advancing || i == 0 ? 0 : job.p2[greyStep(grey + x, grey + (up ? x + 1 : x - 1))]);
-    Words leastTotal = Words{} + uint16_t(65535);
+    const int columns = x - job.minDisparity + 1, inside = columns < job.count ? columns : job.count;
+    const bool atBorder = inside < job.count;
+    Bytes leastTotal = all(255);
     for (int d = 0; d < padded; d += LANES) {
-      const Bytes cost = matchingCosts(job, here, d);
+      const Bytes cost = matchingCosts(job, here, d, atBorder);
       Bytes values[3];
 #pragma clang loop unroll(full)
       for (int s = 0; s < states; s++) values[s] = step(across[s], p1, cost, d, padded);
@@ -187,12 +164,11 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
           store(sum, straight);
           if (states == 3) store(sum + padded, plus(values[1], values[2]));
         } else {
-          Words t = __builtin_convertvector(straight, Words) + __builtin_convertvector(load(sum), Words);
-          if (states == 3)
-            t += __builtin_convertvector(plus(values[1], values[2]), Words) +
-                 __builtin_convertvector(load(sum + padded), Words);
-          __builtin_memcpy(total + d, &t, sizeof t);
-          leastTotal = __builtin_elementwise_min(leastTotal, t);
+          // Eight paths: half their sum.
+          const Bytes t = states == 3 ? plus(mean(straight, plus(values[1], values[2])), mean(load(sum), load(sum + padded)))
+                                      : plus(straight, load(sum));
+          store(total + d, t);
+          leastTotal = least(leastTotal, t);
         }
       }
     }
@@ -200,9 +176,8 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
     for (int s = 0; s < states; s++) state.minima[at[s]] = __builtin_reduce_min(across[s].smallest);
     if (purpose != advancing) horizontalMinimum = __builtin_reduce_min(along.smallest);
     if (purpose == matching) {
-      const int columns = x - job.minDisparity + 1, inside = columns < job.count ? columns : job.count;
       winners[x] = inside > 0 ? winner(job, total, inside, __builtin_reduce_min(leastTotal))
-                              : Winner{-1, 65535, 65535, 65535, 65535};
+                              : Winner{-1, 255, 255, 255, 255};
     }
   }
 }
@@ -223,7 +198,7 @@ static void sumUpwards(const Job &job, int y, State state, uint8_t *horizontal, 
 }
 
 static void matchDownwards(const Job &job, int y, State state, uint8_t *horizontal, const uint8_t *sums,
-                           uint16_t *total, Winner *winners) {
+                           uint8_t *total, Winner *winners) {
   uint8_t *s = const_cast<uint8_t *>(sums);
   if (job.states == 1) sweep<1, false, matching>(job, y, state, horizontal, s, total, winners);
   else sweep<3, false, matching>(job, y, state, horizontal, s, total, winners);
@@ -290,36 +265,33 @@ static void medianOf15(const uint16_t *const rows[15], const uint16_t *needed, i
   }
 }
 
-/// The median of 3x3 values where none is 0; elsewhere the value. Rows have one more value before and `tile` after.
-static void medianOf9(const uint16_t *const rows[3], int width, uint16_t *out) {
+/// The median of 5x5 values, of which those that are 0 count as the one in the middle. Rows have two more values before and
+/// `tile` + 2 after.
+static void medianOf25(const uint16_t *const rows[5], int width, uint16_t *out) {
   for (int x = 0; x < width; x += tile) {
-    Tile v[9];
-    for (int i = 0; i < 9; i++) __builtin_memcpy(&v[i], rows[i / 3] + x + i % 3 - 1, sizeof v[i]);
-    const Tile own = v[4];
-    Tile smallest = v[0];
-    for (int i = 1; i < 9; i++) smallest = __builtin_elementwise_min(smallest, v[i]);
-    EXCHANGE(v[1], v[2]);
-    EXCHANGE(v[4], v[5]);
-    EXCHANGE(v[7], v[8]);
-    EXCHANGE(v[0], v[1]);
-    EXCHANGE(v[3], v[4]);
-    EXCHANGE(v[6], v[7]);
-    EXCHANGE(v[1], v[2]);
-    EXCHANGE(v[4], v[5]);
-    EXCHANGE(v[7], v[8]);
-    EXCHANGE(v[0], v[3]);
-    EXCHANGE(v[5], v[8]);
-    EXCHANGE(v[4], v[7]);
-    EXCHANGE(v[3], v[6]);
-    EXCHANGE(v[1], v[4]);
-    EXCHANGE(v[2], v[5]);
-    EXCHANGE(v[4], v[7]);
-    EXCHANGE(v[4], v[2]);
-    EXCHANGE(v[6], v[4]);
-    EXCHANGE(v[4], v[2]);
-    const Tile keep = (Tile)(smallest == 0);
-    const Tile result = (own & keep) | (v[4] & ~keep);
-    __builtin_memcpy(out + x, &result, sizeof result);
+    Tile own, v[25];
+    __builtin_memcpy(&own, rows[2] + x, sizeof own);
+    if (__builtin_reduce_max(own) == 0) {
+      __builtin_memcpy(out + x, &own, sizeof own);
+      continue;
+    }
+    for (int i = 0; i < 25; i++) {
+      Tile value;
+      __builtin_memcpy(&value, rows[i / 5] + x + i % 5 - 2, sizeof value);
+      const Tile missing = (Tile)(value == 0);
+      v[i] = (value & ~missing) | (own & missing);
+    }
+    // The largest values would stay at the unused places of the network, so no exchange reaches there.
+#pragma clang loop unroll(full)
+    for (int p = 1; p < 32; p *= 2)
+#pragma clang loop unroll(full)
+      for (int k = p; k >= 1; k /= 2)
+#pragma clang loop unroll(full)
+        for (int j = k % p; j + k < 32; j += 2 * k)
+#pragma clang loop unroll(full)
+          for (int i = 0; i < k; i++)
+            if (i + j + k < 25 && (i + j) / (2 * p) == (i + j + k) / (2 * p)) EXCHANGE(v[i + j], v[i + j + k]);
+    __builtin_memcpy(out + x, &v[12], sizeof own);
   }
 }
 
