@@ -55,7 +55,7 @@ private func coverage(
 func `stated depth deviations cover 68 % of all errors in each range bin`(
   scene: String, rig: String, frames: Int, seed: Int
 ) throws {
-  // Seeds and frames on which nothing was fitted (docs/stereo.md).
+  // Seeds and frames on which nothing was fitted (docs/depth.md).
   let coverage = try coverage(
     scene: scene, rig: rig, frames: frames, seed: seed, disparities: 128)
   #expect(coverage.frames == frames)

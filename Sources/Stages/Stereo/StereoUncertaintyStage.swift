@@ -11,7 +11,7 @@ public struct StereoUncertaintyStage: Stage {
     @Parameter("Multiple of all standard deviations", in: 1e-3...1e3) public var scale = 1.0
     /// The model's numbers.
     @Parameter(
-      "Eleven coefficients of the model, as in docs/stereo.md; none: those calibrated for the two matchers of stereo.sgm"
+      "Eleven coefficients of the model, as in docs/depth.md; none: those calibrated for the two matchers of stereo.sgm"
     )
     public var coefficients: [Double] = []
     /// The defaults.
@@ -31,7 +31,7 @@ public struct StereoUncertaintyStage: Stage {
     States a standard deviation for each disparity, from texture, match and smoothness around it.
     sigma = exp(c . f), pixels, with features of the 9 x 9 window: gradient along the row, variance of the difference of the \
     shifted pictures, distance of the disparities from a plane, share of pixels without one, slopes, borders, and what the matcher \
-    states. Calibrated so that 68 % of all errors, gross ones included, are smaller; docs/stereo.md has the data and the limits. \
+    states. Calibrated so that 68 % of all errors, gross ones included, are smaller; docs/depth.md has the data and the limits. \
     Deviations that the disparities had are replaced.
     """
   }

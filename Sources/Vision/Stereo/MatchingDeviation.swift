@@ -34,13 +34,15 @@ public struct MatchingDeviation: Sendable, Equatable {
 
   /// For Parallax's semi-global matcher, which states deviations of its own.
   ///
-  /// Regression of the 68.27 % quantile on simulated streets and rooms; docs/stereo.md has data, procedure and checks.
+  /// Regression of the 68.27 % quantile on simulated streets and rooms; docs/depth.md has data, procedure and checks.
   public static let semiGlobal = MatchingDeviation(
-    coefficients: [1.1, -0.137, 0.268, 1.345, -1.317, 1.788, 0.394, -1.076, 0, 0, 0.313])
+    coefficients: [
+      2.14, -0.147, 0.235, 1.724, -2.167, 2.167, 0.73, -0.793, 1.499, 0.876, 0.109,
+    ])
 
   /// For OpenCV's semi-global block matcher, which states none; obtained like ``semiGlobal``.
   public static let blockMatching = MatchingDeviation(
-    coefficients: [1.1, -0.137, 0.268, 1.345, -1.317, 1.788, 0.394, -1.076, 0, 0, 0])
+    coefficients: [0.498, -0.11, 0.184, 0.983, -0.537, 2.768, 0.654, -0.881, 1.765, 0, 0])
 
   /// The disparities with standard deviations.
   ///
