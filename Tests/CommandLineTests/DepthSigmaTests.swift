@@ -49,7 +49,7 @@ private func coverage(
 @Test(
   .enabled(if: SlowTests.areWanted, "\(SlowTests.reason)"),
   arguments: [
-    ("street", "simulated-street", 6, 51), ("street", "simulated-street", 6, 52),
+    ("street", "simulated-street", 12, 51),
     ("room", "simulated-room", 4, 53),
   ])
 func `stated depth deviations cover 68 % of all errors in each range bin`(
