@@ -66,7 +66,7 @@ func `stated depth deviations cover 68 % of all errors in each range bin`(
   }
 }
 
-@Test func `a run without stated deviations cannot be evaluated, and says what is missing`() throws {
+@Test func `a run without stated deviations cannot be evaluated and says so`() throws {
   let folder = try TemporaryFolder()
   let result = try Tool.run(
     "evaluate", "--detections", folder.path, "--truth", folder.path, "--protocol", "depth-sigma")

@@ -31,13 +31,14 @@ public struct DirectTimeOfFlight: ParameterSet {
   /// The weakest echo that is seen: that of white at the white range.
   var minEcho: Double { 1 / (whiteRange * whiteRange) }
 
-  /// The range of the strongest group of echoes, metres; 0 for none.
+  /// The range of the strongest group of echoes.
   ///
   /// - Parameters:
   ///   - echoes: Those of all rays of a pixel.
   ///   - rays: Number of rays.
   ///   - draw: A normal number.
   ///   - share: Multiple of the noise; 0 takes the rounding away too.
+  /// - Returns: Metres; 0 for none.
   func range(_ echoes: UnsafeBufferPointer<SurfaceEcho>, rays: Int, draw: Float, share: Double)
     -> Double
   {

@@ -111,13 +111,14 @@ public struct IndirectTimeOfFlight: ParameterSet {
     return share >= conflictShare && share <= 1 / conflictShare
   }
 
-  /// The range that a sum of echoes means, metres; 0 for none.
+  /// The range that a sum of echoes means.
   ///
   /// - Parameters:
   ///   - sum: The echoes of the pixel.
   ///   - rays: Number of rays that they are of.
   ///   - draw: A normal number.
   ///   - share: Multiple of the noise.
+  /// - Returns: Metres; 0 for none.
   func range(_ sum: Phasor, rays: Int, draw: Float, share: Double) -> Double {
     let strength =
       (sum.real * sum.real + sum.imaginary * sum.imaginary).squareRoot() / Double(rays)

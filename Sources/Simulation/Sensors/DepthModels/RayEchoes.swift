@@ -31,6 +31,7 @@ extension RayCaster {
   ///   - point: The first surface on the ray.
   ///   - origin: Sensor, world frame.
   ///   - direction: Of length `stretch`; distances of `point` count in multiples of it.
+  /// - Returns: The echoes; none from the sky.
   @inline(__always)
   func echoes(of point: SurfacePoint, from origin: Float3, along direction: Float3) -> RayEchoes {
     var result = RayEchoes()

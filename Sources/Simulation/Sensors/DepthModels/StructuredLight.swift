@@ -51,13 +51,14 @@ public struct StructuredLight: ParameterSet {
     depth * depth * disparityStep * disparitySigma / (focalLength * baseline)
   }
 
-  /// The depth along one ray, metres; 0 for none.
+  /// The depth along one ray.
   ///
   /// - Parameters:
   ///   - echoes: What the ray met.
   ///   - isHidden: Whether something stands between the surface and the projector.
   ///   - draw: A normal number.
   ///   - share: Multiple of the noise before rounding; 0 takes the rounding away too.
+  /// - Returns: Metres; 0 for none.
   func measured(_ echoes: RayEchoes, isHidden: Bool, draw: Float, share: Double) -> Float {
     let depth = echoes.surface.range / echoes.stretch
     guard echoes.surface.range > 0, !isHidden, Double(depth) >= minDepth,
