@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct OpticalFlowTests {
   static func whale(_ number: Int) throws -> Image {
-    try SemiGlobalMatcherTests.image("images/rubberwhale\(number).png").grey()
+    try OpenCVSemiGlobalMatcherTests.image("images/rubberwhale\(number).png").grey()
   }
 
   static func flipped(_ image: Image) -> Image {
@@ -31,7 +31,7 @@ import Testing
     let (first, second) = (try Self.whale(1), try Self.whale(2))
     let flow = try method.flow(from: first, to: second)
     if try OpenCV.version() == "4.6.0" {
-      #expect(SemiGlobalMatcherTests.checksum(flow.vectors) == checksum)
+      #expect(OpenCVSemiGlobalMatcherTests.checksum(flow.vectors) == checksum)
     }
     // later(p + v) = earlier(p): the difference that remains is less than half of that without flow.
     let zero = FlowField(vectors: Tensor(repeating: 0 as Float, shape: flow.vectors.shape))

@@ -1,137 +1,184 @@
-import COpenCV
-import Tensors
+import CKernels
+public import Tensors
 
-/// Dense stereo by semi-global block matching, OpenCV's.
+/// Dense stereo by semi-global matching, our own.
 ///
-/// - Note: Source: Hirschmüller, "Stereo processing by semiglobal matching and mutual information", PAMI 2008, with the
-///   matching cost of Birchfield and Tomasi; cv::StereoSGBM says where it differs.
+/// Costs are 24 bits of census over 9x9 pixels and the cut grey difference; they are summed over 4 or 8 directions with a
+/// penalty for large steps that falls at edges of the picture. The winners pass a left-right check, get a sub-pixel offset, a
+/// median and a speckle filter, and short gaps behind a nearer surface are filled from the background.
+///
+/// The result depends on the pictures and these settings alone: not on `threads`, and not on the processor.
+/// - Note: Source: Hirschmüller, "Stereo processing by semiglobal matching and mutual information", PAMI 2008. Differs: census
+///   and grey costs, path costs of one byte, a strip-wise schedule whose memory grows with the square root of the height.
 public struct SemiGlobalMatcher: Sendable, Equatable {
   /// How many directions the costs are summed over.
-  public enum Mode: String, Sendable, CaseIterable {
-    /// Five directions, one pass.
-    case sgbm
-    /// Eight directions; memory for all costs at once.
-    case hh
-    /// Three directions; fastest.
-    case threeWay = "3way"
-    /// Four directions, two passes.
-    case hh4
+  public enum Paths: Int, Sendable, CaseIterable {
+    /// Along the row and the column.
+    case four = 4
+    /// The diagonals as well.
+    case eight = 8
+  }
 
-    var code: Int32 {
-      switch self {
-      case .sgbm: 0
-      case .hh: 1
-      case .threeWay: 2
-      case .hh4: 3
-      }
+  /// Which instructions do the work; the result is the same.
+  public enum Instructions: Int, Sendable, CaseIterable {
+    /// The best of this processor.
+    case automatic = 0
+    /// What every processor has.
+    case portable = 1
+    /// 32 bytes at a time.
+    case avx2 = 2
+    /// 64 bytes at a time.
+    case avx512 = 3
+
+    /// Those that this processor has.
+    public static var available: [Instructions] {
+      let best = Int(csgm_best_instructions())
+      return allCases.filter { $0.rawValue <= best }
     }
   }
 
   /// Smallest disparity, pixels, at least 0.
   public var minDisparity = 0
-  /// Number of disparities that are tried: a multiple of 16.
+  /// Number of disparities that are tried: a multiple of 16 up to 1024.
   public var disparityCount = 128
-  /// Side of the matched block, odd.
-  public var blockSize = 3
-  /// Penalty of a disparity step of 1; 0 takes 8 * channels * blockSize².
-  public var p1 = 0
-  /// Penalty of a larger step; 0 takes 32 * channels * blockSize².
-  public var p2 = 0
-  /// Largest difference of the left-right check, pixels; negative: no check.
-  public var disp12MaxDiff = 0
-  /// Where the prefiltered gradients are cut.
-  public var preFilterCap = 0
-  /// By how many percent the best cost must win, at most 99: OpenCV's 3way mode crashes at 100 (4.6.0).
-  public var uniquenessRatio = 0
-  /// Largest area of a speckle that is removed, pixels; 0: none.
-  public var speckleWindowSize = 0
-  /// Largest step of the disparity within a speckle, pixels.
-  public var speckleRange = 0
   /// Directions.
-  public var mode = Mode.sgbm
+  public var paths = Paths.four
+  /// Penalty of a disparity step of 1; costs of one pixel are 0 to 32.
+  public var p1 = 10
+  /// Penalty of a larger step where the picture is flat, at most 95.
+  public var p2 = 90
+  /// The larger penalty is `p2 * p2Scale / (p2Scale + g)` at a grey step g; 0: it stays `p2`.
+  public var p2Scale = 10
+  /// What the larger penalty does not fall below.
+  public var p2Min = 30
+  /// By how many percent the best match must beat all that are no neighbours of it, at most 99.
+  public var uniquenessRatio = 0
+  /// Largest difference of the left-right check, pixels; nil: no check.
+  public var leftRightTolerance: Int? = 2
+  /// Components of fewer pixels are removed; 0: none; nil: by the size of the picture, 40 to 400.
+  public var speckleArea: Int?
+  /// Largest step between neighbours of one component, pixels.
+  public var speckleStep = 0.5
+  /// Whether a median over 5x5 pixels smooths the disparities.
+  public var median = true
+  /// How far the background reaches into a gap, pixels; 0: gaps stay; nil: a quarter of `disparityCount`.
+  public var fillReach: Int?
+  /// Threads, at least 1.
+  public var threads = 1
+  /// Instructions.
+  public var instructions = Instructions.automatic
 
-  /// Penalties beyond this do not fit the 16 bits that costs have.
-  public static let largestPenalty = 32767
-
-  /// OpenCV's defaults, but 128 disparities, and penalties as OpenCV recommends.
+  /// 128 disparities, four directions, settings that did well on recorded pairs (docs/stereo.md).
   public init() {}
+
+  /// What ``SemiGlobalMatcher/match(_:)`` finds.
+  public struct Match: Sendable {
+    /// Disparities with their standard deviations, and the pair's rig.
+    public var disparity: DisparityImage
+    /// How sure each disparity is, shape `[H, W]`, UInt8: 0 = none, 1 to 31 filled from the background, 32 to 255 matched.
+    public var confidence: Tensor
+  }
 
   /// Matches a rectified pair.
   ///
-  /// - Parameter pair: The pair: UInt8 or Float; both grey, or both colour. A mixed pair is matched in grey.
-  /// - Returns: Disparities in steps of 1/16 pixel, 0 = none; with the pair's rig.
+  /// - Parameter pair: The pair: UInt8 or Float; matched in grey.
+  /// - Returns: Disparities in steps of 1/32 pixel, 0 = none, with standard deviations and the pair's rig.
   /// - Throws: ``VisionError``.
   public func disparity(of pair: StereoPair) throws -> DisparityImage {
-    let operation = "stereo matching"
-    var (left, right) = (pair.left, pair.right)
-    if left.channels != right.channels { (left, right) = (try left.grey(), try right.grey()) }
-    try checkParameters(width: left.width, height: left.height)
-    // Where no column has room for all disparities, OpenCV finds none; its 3way mode crashes then (4.6.0).
-    guard left.width > minDisparity + disparityCount else {
-      let none = Tensor(repeating: 0 as Float, shape: [left.height, left.width])
-      return DisparityImage(disparities: none, rig: pair.rig)
-    }
-    var parameters = openCV(channels: left.channels)
-    let leftPixels = try left.bytePixels()
-    let rightPixels = try right.bytePixels()
+    try match(pair).disparity
+  }
+
+  /// Matches a rectified pair and says how sure each disparity is.
+  ///
+  /// - Parameter pair: The pair: UInt8 or Float; matched in grey.
+  /// - Returns: Disparities in steps of 1/32 pixel, 0 = none, and their confidence.
+  /// - Throws: ``VisionError``.
+  public func match(_ pair: StereoPair) throws -> Match {
+    let (left, right) = (try pair.left.grey(), try pair.right.grey())
     let shape = [left.height, left.width]
-    let fixed = try OpenCV.filled(shape: shape, of: Int16.self, for: operation) { target in
-      try OpenCV.withView(leftPixels, for: operation) { left in
-        try OpenCV.withView(rightPixels, for: operation) { right in
-          try OpenCV.call(operation) { $0.stereo_sgbm(left, right, &parameters, target) }
+    let count = left.height * left.width
+    guard count > 0 else { throw refuse("pictures with pixels", "\(left.width) x \(left.height)") }
+    var settings = try settings(width: left.width, height: left.height)
+    var fixed = [UInt16](repeating: 0, count: count)
+    var deviations = fixed
+    var status = Int32(0)
+    let confidence = left.pixels.withUnsafeElements(of: UInt8.self) { left in
+      right.pixels.withUnsafeElements(of: UInt8.self) { right in
+        Tensor(shape: shape, of: UInt8.self) { confidence in
+          status = csgm_match(
+            left.baseAddress, right.baseAddress, &settings, &fixed, &deviations,
+            confidence.baseAddress)
         }
       }
     }
-    let lowest = Int16(16 * minDisparity)
-    let disparities = fixed.withUnsafeElements(of: Int16.self) { fixed in
-      Tensor(shape: shape, of: Float.self) { target in
-        for i in 0..<fixed.count {
-          target[i] = fixed[i] >= lowest && fixed[i] > 0 ? Float(fixed[i]) / 16 : 0
-        }
-      }
-    }
-    return DisparityImage(disparities: disparities, rig: pair.rig)
-  }
-
-  /// Refuses what OpenCV would answer with memory beyond bounds.
-  private func checkParameters(width: Int, height: Int) throws {
-    func refuse(_ expected: String, _ actual: String) -> VisionError {
-      .unsuitableInput(operation: "stereo matching", expected: expected, actual: actual)
-    }
-    guard disparityCount >= 16, disparityCount <= 2048, disparityCount % 16 == 0 else {
-      throw refuse("a multiple of 16 disparities from 16 to 2048", "\(disparityCount)")
-    }
-    guard minDisparity >= 0, minDisparity + disparityCount <= 2048 else {
+    switch status {
+    case Int32(CSGM_OK): break
+    case Int32(CSGM_NO_MEMORY):
+      throw VisionError.unsuitableInput(
+        operation: Self.operation, expected: "pictures and disparities that fit into memory",
+        actual: "\(left.width) x \(left.height) pixels and \(disparityCount) disparities")
+    default:
       throw refuse(
-        "disparities below 2048, which 16 bits hold", "\(minDisparity) and \(disparityCount) more")
+        "instructions that the processor has and pictures of at most 2^28 pixels",
+        "\(instructions), \(left.width) x \(left.height) pixels")
     }
-    guard blockSize >= 1, blockSize <= 51, blockSize % 2 == 1 else {
-      throw refuse("an odd block size from 1 to 51", "\(blockSize)")
-    }
-    guard uniquenessRatio <= 99 else {
-      throw refuse("a uniqueness ratio of at most 99 percent", "\(uniquenessRatio)")
-    }
-    guard p1 <= Self.largestPenalty, p2 <= Self.largestPenalty else {
-      throw refuse("penalties of at most \(Self.largestPenalty)", "\(p1) and \(p2)")
-    }
-    let costs = Double(width) * Double(height) * Double(disparityCount)
-    guard costs <= 0x1p32 else {
-      throw refuse("at most 2^32 costs", "\(width) x \(height) pixels x \(disparityCount)")
+    let disparities = Self.pixels(fixed, shape: shape, one: Float(CSGM_ONE_PIXEL))
+    let standardDeviations = Self.pixels(deviations, shape: shape, one: 256)
+    return Match(
+      disparity: DisparityImage(
+        disparities: disparities, rig: pair.rig, standardDeviations: standardDeviations),
+      confidence: confidence)
+  }
+
+  private static let operation = "stereo matching"
+
+  private static func pixels(_ fixed: [UInt16], shape: [Int], one: Float) -> Tensor {
+    fixed.withUnsafeBufferPointer { fixed in
+      Tensor(shape: shape, of: Float.self) { target in
+        for i in 0..<fixed.count { target[i] = Float(fixed[i]) / one }
+      }
     }
   }
 
-  private func openCV(channels: Int) -> copencv_sgbm {
-    let recommended = channels * blockSize * blockSize
-    func number(_ value: Int) -> Int32 { Int32(clamping: value) }
-    // OpenCV adds costs in 16 bits.
-    let small = p1 > 0 ? p1 : min(8 * recommended, Self.largestPenalty - 1)
-    let large = p2 > 0 ? p2 : min(32 * recommended, Self.largestPenalty)
-    return copencv_sgbm(
-      min_disparity: number(minDisparity), disparity_count: number(disparityCount),
-      block_size: number(blockSize), p1: number(small), p2: number(large),
-      disp12_max_diff: number(disp12MaxDiff),
-      pre_filter_cap: number(preFilterCap), uniqueness_ratio: number(uniquenessRatio),
-      speckle_window_size: number(speckleWindowSize), speckle_range: number(speckleRange),
-      mode: mode.code)
+  private func refuse(_ expected: String, _ actual: String) -> VisionError {
+    .unsuitableInput(operation: Self.operation, expected: expected, actual: actual)
+  }
+
+  private func settings(width: Int, height: Int) throws -> csgm_settings {
+    guard disparityCount >= 16, disparityCount <= 1024, disparityCount % 16 == 0 else {
+      throw refuse("a multiple of 16 disparities from 16 to 1024", "\(disparityCount)")
+    }
+    guard minDisparity >= 0, minDisparity < 2048 - disparityCount else {
+      throw refuse("disparities below 2048", "\(minDisparity) and \(disparityCount) more")
+    }
+    guard p1 >= 1, p1 <= p2, p2 <= 95, p2Min >= p1, p2Min <= p2, (0...65536).contains(p2Scale)
+    else {
+      throw refuse(
+        "penalties 1 <= p1 <= p2Min <= p2 <= 95 and a scale of 0 to 65536",
+        "p1 \(p1), p2Min \(p2Min), p2 \(p2), p2Scale \(p2Scale)")
+    }
+    guard (0...99).contains(uniquenessRatio) else {
+      throw refuse("a uniqueness ratio of 0 to 99 percent", "\(uniquenessRatio)")
+    }
+    guard speckleStep >= 0, speckleStep <= 2048 else {
+      throw refuse("a speckle step of 0 to 2048 pixels", "\(speckleStep)")
+    }
+    guard threads >= 1 else { throw refuse("at least one thread", "\(threads)") }
+    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+    guard !overflow, pixels <= 1 << 28, width <= 65536, height <= 65536 else {
+      throw refuse("at most 65536 columns and rows and 2^28 pixels", "\(width) x \(height)")
+    }
+    let area = speckleArea ?? min(max(pixels / 3500, 40), 400)
+    let reach = fillReach ?? disparityCount / 4
+    return csgm_settings(
+      width: Int32(width), height: Int32(height), min_disparity: Int32(minDisparity),
+      disparity_count: Int32(disparityCount), paths: Int32(paths.rawValue), p1: Int32(p1),
+      p2: Int32(p2), p2_scale: Int32(p2Scale), p2_min: Int32(p2Min),
+      uniqueness: Int32(uniquenessRatio),
+      left_right: leftRightTolerance.map { Int32(clamping: max($0, 0)) } ?? -1,
+      speckle_area: Int32(clamping: max(area, 0)),
+      speckle_step: Int32(speckleStep * Double(CSGM_ONE_PIXEL)), median: median ? 1 : 0,
+      fill: Int32(min(max(reach, 0), 65534)), threads: Int32(clamping: threads),
+      instructions: Int32(instructions.rawValue))
   }
 }

@@ -1,4 +1,4 @@
-// Prints the checksums that SemiGlobalMatcherTests and OpticalFlowTests quote, from the installed OpenCV.
+// Prints the checksums that OpenCVSemiGlobalMatcherTests and OpticalFlowTests quote, from the installed OpenCV.
 //
 //   g++ -O1 stereo_flow.cpp -I/usr/include/opencv4 -lopencv_{core,imgproc,imgcodecs,calib3d,video} -lz && ./a.out DATA
 #include <opencv2/calib3d.hpp>

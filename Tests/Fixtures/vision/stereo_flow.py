@@ -1,4 +1,4 @@
-"""Prints the checksums that SemiGlobalMatcherTests quotes: OpenCV (PyPI opencv-python) on recorded pairs.
+"""Prints the checksums that OpenCVSemiGlobalMatcherTests quotes: OpenCV (PyPI opencv-python) on recorded pairs.
 
     python3 stereo_flow.py DATA        DATA: the folder of recordings
 

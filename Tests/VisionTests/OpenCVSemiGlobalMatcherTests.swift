@@ -6,7 +6,7 @@ import Testing
 
 @testable import Vision
 
-@Suite struct SemiGlobalMatcherTests {
+@Suite struct OpenCVSemiGlobalMatcherTests {
   static func image(_ name: String) throws -> Image {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: SharedData.path(name))))
     return try ImageCodec.decode(bytes, named: name)
@@ -35,13 +35,13 @@ import Testing
   @Test(
     .enabled(if: SharedData.isPresent, "recordings absent"),
     arguments: [
-      (SemiGlobalMatcher.Mode.sgbm, 3, 0x0c5c_e574 as UInt32), (.threeWay, 5, 0x2228_559a),
+      (OpenCVSemiGlobalMatcher.Mode.sgbm, 3, 0x0c5c_e574 as UInt32), (.threeWay, 5, 0x2228_559a),
       (.hh4, 3, 0x668e_0a10),
     ])
   func `disparities of Aloe equal OpenCV's bit for bit`(
-    mode: SemiGlobalMatcher.Mode, block: Int, checksum: UInt32
+    mode: OpenCVSemiGlobalMatcher.Mode, block: Int, checksum: UInt32
   ) throws {
-    var matcher = SemiGlobalMatcher()
+    var matcher = OpenCVSemiGlobalMatcher()
     matcher.mode = mode
     matcher.blockSize = block
     if block == 5 {
@@ -78,9 +78,9 @@ import Testing
     return StereoPair(left: crop(0), right: crop(shift))
   }
 
-  @Test(arguments: SemiGlobalMatcher.Mode.allCases)
-  func `a shifted texture has that disparity`(mode: SemiGlobalMatcher.Mode) throws {
-    var matcher = SemiGlobalMatcher()
+  @Test(arguments: OpenCVSemiGlobalMatcher.Mode.allCases)
+  func `a shifted texture has that disparity`(mode: OpenCVSemiGlobalMatcher.Mode) throws {
+    var matcher = OpenCVSemiGlobalMatcher()
     matcher.disparityCount = 32
     matcher.mode = mode
     let disparity = try matcher.disparity(of: Self.shifted(by: 9))
@@ -95,19 +95,19 @@ import Testing
   {
     for (width, height) in [(1, 1), (2, 7), (17, 3), (40, 1)] {
       let image = Image(pixels: Tensor(repeating: 3 as UInt8, shape: [height, width, 3]))
-      for mode in SemiGlobalMatcher.Mode.allCases {
-        var matcher = SemiGlobalMatcher()
+      for mode in OpenCVSemiGlobalMatcher.Mode.allCases {
+        var matcher = OpenCVSemiGlobalMatcher()
         matcher.mode = mode
         matcher.disparityCount = 16
         let result = try? matcher.disparity(of: StereoPair(left: image, right: image))
         #expect(result.map { $0.width == width } ?? true)
       }
     }
-    for change: (inout SemiGlobalMatcher) -> Void in [
+    for change: (inout OpenCVSemiGlobalMatcher) -> Void in [
       { $0.disparityCount = 17 }, { $0.disparityCount = 1 << 20 }, { $0.blockSize = 4 },
       { $0.minDisparity = -3 }, { $0.uniquenessRatio = 100 }, { $0.p2 = 40000 },
     ] {
-      var matcher = SemiGlobalMatcher()
+      var matcher = OpenCVSemiGlobalMatcher()
       change(&matcher)
       #expect(throws: VisionError.self) { try matcher.disparity(of: Self.shifted(by: 2)) }
     }
