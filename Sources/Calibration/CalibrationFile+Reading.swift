@@ -18,7 +18,9 @@ extension CalibrationFile {
   /// - Throws: `ConfigurationErrors` with line and column.
   public init(node: YAMLNode) throws {
     let root = try node.requireMapping("a calibration: a mapping with 'cameras'")
-    try root.refuseUnknownKeys(besides: ["source", "cameras", "stereo", "transforms"])
+    try root.refuseUnknownKeys(besides: [
+      "source", "cameras", "stereo", "transforms", "depth_model",
+    ])
     let cameras = try root.required("cameras").requireMapping("cameras by name").entries.map {
       let camera = try Self.camera($0.value)
       return NamedCamera(
