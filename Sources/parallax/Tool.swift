@@ -11,7 +11,7 @@ enum Tool {
     [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
       CalibrateCommand.self, SimulateCommand.self, EvaluateCommand.self, ViewCommand.self,
-      StagesCommand.self, ModelsCommand.self, InferCommand.self,
+      StagesCommand.self, ModelsCommand.self, InferCommand.self, StitchCommand.self,
       BenchCommand.self,
     ]
   }

@@ -4,17 +4,17 @@
 ///
 /// - Note: Source: Golub and Van Loan, "Matrix Computations", 4th edition, sections 5.2.5 (Givens QR) and 8.6.3 (one-sided
 ///   Jacobi method).
-struct LeastSquaresRows {
-  let columns: Int
+package struct LeastSquaresRows {
+  package let columns: Int
   private var triangle: [Double]
 
-  init(columns: Int) {
+  package init(columns: Int) {
     self.columns = columns
     triangle = [Double](repeating: 0, count: columns * columns)
   }
 
   /// Takes in one more row of `columns` numbers, which are used up.
-  mutating func add(_ row: inout [Double]) {
+  package mutating func add(_ row: inout [Double]) {
     let n = columns
     precondition(row.count == n)
     triangle.withUnsafeMutableBufferPointer { r in
@@ -34,8 +34,24 @@ struct LeastSquaresRows {
     }
   }
 
+  /// The least-squares solution for a matrix whose last column is the right-hand side; nil when the rest lacks full rank.
+  package var solution: [Double]? {
+    let n = columns
+    let unknowns = n - 1
+    let largest = (0..<unknowns).map { abs(triangle[$0 * n + $0]) }.max() ?? 0
+    var x = [Double](repeating: 0, count: unknowns)
+    for row in (0..<unknowns).reversed() {
+      let pivot = triangle[row * n + row]
+      guard abs(pivot) > 1e-12 * largest else { return nil }
+      var sum = triangle[row * n + unknowns]
+      for column in (row + 1)..<max(unknowns, row + 1) { sum -= triangle[row * n + column] * x[column] }
+      x[row] = sum / pivot
+    }
+    return x
+  }
+
   /// Singular values of the matrix, largest first, and the right singular vectors in the same order.
-  var singular: (values: [Double], vectors: [[Double]]) {
+  package var singular: (values: [Double], vectors: [[Double]]) {
     let n = columns
     // Column p of the matrix at p * n; the same for the vectors.
     var a = (0..<n * n).map { triangle[$0 % n * n + $0 / n] }
