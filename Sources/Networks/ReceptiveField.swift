@@ -1,3 +1,5 @@
+import Tensors
+
 /// Output sizes and receptive fields of a chain of layers, by arithmetic alone.
 ///
 /// ```swift
