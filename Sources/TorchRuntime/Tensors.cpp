@@ -4,6 +4,7 @@
 #include "Internal/Guard.h"
 
 #include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/variable.h>
 
 namespace parallax {
@@ -33,6 +34,8 @@ ctorch_status from_memory(
   *result = nullptr;
   Closure owner(release, context);
   return guarded([&] {
+    // The caller's own tensors serve recorded operations later, wherever they are first used.
+    const c10::InferenceMode not_here(false);
     auto kept = std::make_unique<Closure>(std::move(owner));
     const auto axes = static_cast<size_t>(rank);
     auto maker = at::for_blob(data, at::IntArrayRef(sizes, axes));
@@ -57,7 +60,7 @@ void release(ctorch_tensor tensor) {
 /// is the caller's, one the borrowed `tensor`, and one that of the node that would gather its
 /// gradient, which has no use for the elements.
 bool is_exclusive(const at::Tensor &tensor) {
-  if (!tensor.has_storage()) return false;
+  if (!tensor.has_storage() || tensor._is_zerotensor()) return false;
   // Lent memory may be known to the caller in other ways.
   const at::DataPtr &memory = tensor.storage().data_ptr();
   if (tensor.storage().use_count() != 1 || memory.get_deleter() == release_lent) return false;
@@ -80,7 +83,8 @@ ctorch_status describe(ctorch_tensor handle, ctorch_description *result) {
     result->strides = plain ? tensor.strides().data() : nullptr;
     result->data = plain && tensor.has_storage() ? tensor.data_ptr() : nullptr;
     result->is_contiguous =
-        plain && tensor.is_contiguous() && !tensor.is_neg() && !tensor.is_conj();
+        plain && tensor.is_contiguous() && !tensor.is_neg() && !tensor.is_conj() &&
+        !tensor._is_zerotensor();
     result->requires_gradient = tensor.requires_grad();
     result->is_leaf = tensor.is_leaf();
     result->is_exclusive = is_exclusive(tensor);

@@ -30,6 +30,7 @@ public struct ParityFixture {
   /// - Parameters:
   ///   - name: Name of its folder.
   ///   - elementType: Type to which inputs and weights of real numbers are converted.
+  /// - Throws: What is wrong with its files.
   public init(_ name: String, _ elementType: ElementType = .float32) throws {
     let folder = SharedData.path("parity/\(name)/")
     func converted(_ tensors: [String: Tensor]) -> [String: Tensor] {
@@ -51,10 +52,32 @@ public struct ParityFixture {
   ///
   /// - Parameter type: What to decode.
   /// - Returns: The decoded value.
+  /// - Throws: A decoding error.
   public func configuration<Configuration: Decodable>(
     as type: Configuration.Type = Configuration.self
   ) throws -> Configuration {
     try JSONDecoder().decode(Configured<Configuration>.self, from: readme).config
+  }
+
+  /// An input.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: The tensor.
+  /// - Throws: An error when there is none of this name.
+  public func input(_ name: String) throws -> Tensor { try named(name, inputs) }
+
+  /// A weight.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: The tensor.
+  /// - Throws: An error when there is none of this name.
+  public func weight(_ name: String) throws -> Tensor { try named(name, weights) }
+
+  private struct Missing: Error { let name: String }
+
+  private func named(_ name: String, _ tensors: [String: Tensor]) throws -> Tensor {
+    guard let tensor = tensors[name] else { throw Missing(name: "\(self.name): \(name)") }
+    return tensor
   }
 
   /// Compares a result with an output, within the fixture's tolerance.

@@ -83,7 +83,8 @@ enum {
   CTORCH_DEVICE,             ///< integer: kind, count: index (-1: the current one)
   CTORCH_GENERATOR,          ///< pointer: ctorch_generator; as an argument only
   CTORCH_MEMORY_FORMAT,      ///< integer
-  CTORCH_COMPLEX_TENSOR      ///< pointer: ctorch_tensor `[..., 2]`; as an argument only
+  CTORCH_COMPLEX_TENSOR,     ///< pointer: ctorch_tensor `[..., 2]`; as an argument only
+  CTORCH_NUMBER              ///< real, integer: element type; where a tensor is expected
 };
 
 /// One argument or result of an operator. Numbers pass for scalars; a whole number also passes

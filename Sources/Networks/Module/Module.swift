@@ -19,7 +19,7 @@
 ///
 /// Parts are ``Parameter``, ``Buffer``, ``Mode``, modules, and optionals and arrays of these. Other
 /// properties are settings.
-public protocol Module: AnyObject, Sendable {
+public protocol Module: AnyObject, Sendable, CustomStringConvertible {
   /// Names in files of weights that differ from the property's name in snake_case, by property.
   static var memberNames: [String: String] { get }
 

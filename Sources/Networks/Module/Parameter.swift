@@ -110,6 +110,15 @@ public final class Parameter: Sendable {
     }
   }
 
+  /// Lays the weights of a convolution out with the channels of a pixel side by side; others stay.
+  func arrangeChannelsLast() {
+    guard shape.count == 4 || shape.count == 5 else { return }
+    state.withLock { state in
+      guard let tensor = state.tensor else { return }
+      _ = adopt(tensor.detached().toChannelsLast(), in: &state)
+    }
+  }
+
   /// Moves the values to another device.
   ///
   /// - Parameter device: Where to.

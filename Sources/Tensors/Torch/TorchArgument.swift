@@ -6,6 +6,8 @@ package enum TorchArgument {
   case tensor(Tensor)
   /// Complex numbers as pairs along the last axis.
   case complex(Tensor)
+  /// A number in place of a tensor of float32 or float64.
+  case number(Double, ElementType)
   case int(Int)
   case double(Double)
   case bool(Bool)
@@ -51,6 +53,9 @@ struct ArgumentMemory: ~Copyable {
     case .complex(let tensor):
       set(CTORCH_COMPLEX_TENSOR)
       value.pointer = UnsafeRawPointer(tensor.handle)
+    case .number(let number, let type):
+      set(CTORCH_NUMBER, integer: Int64(type.torchCode))
+      value.real = number
     case .int(let number): set(CTORCH_INT, integer: Int64(number))
     case .double(let number):
       set(CTORCH_DOUBLE)

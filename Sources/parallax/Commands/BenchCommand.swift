@@ -32,7 +32,7 @@ enum BenchCommand: Command {
     let data = arguments.value(of: "--data") ?? "../shared/bench/data"
     let threads = try arguments.number(of: "--threads") ?? 1
     let all =
-      try CloudBenchmarks.operations(data: data)
+      try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)

@@ -49,7 +49,7 @@ enum InferCommand: Command {
       throw CommandFailure.usage("give either --weights or --recipe", command: "infer")
     }
     let threads = try arguments.number(of: "--threads") ?? 1
-    let input = try file(arguments.value(of: "--input") ?? "").tensors()
+    let input = try tensors(arguments.value(of: "--input") ?? "")
     TorchThreads.set(threads)
     let (model, taps, wanted) =
       try recipe.map { try prepared(entry, recipe: $0) }
@@ -57,7 +57,9 @@ enum InferCommand: Command {
         entry, weights: weights ?? "", configuration: arguments.value(of: "--config"))
     model.network.evaluate()
     let start = ContinuousClock.now
-    let results = try withoutGradients { try model.run(input, taps: taps) }
+    let results = try blaming(arguments.value(of: "--input") ?? "") {
+      try withoutGradients { try model.run(input, taps: taps) }
+    }
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
     var outputs: [String: Tensor] = [:]
     for (name, value) in results where wanted.isEmpty || wanted.contains(name) {
@@ -117,6 +119,15 @@ enum InferCommand: Command {
       throw CommandFailure(.unreadableInput, "\(path): \(error)")
     } catch let error as WeightsError {
       throw CommandFailure(.unreadableInput, "\(path): \(error)")
+    } catch let error as SafetensorsError {
+      throw CommandFailure(.unreadableInput, error.description)
+    }
+  }
+
+  private static func tensors(_ path: String) throws -> [String: Tensor] {
+    let file = try file(path)
+    do { return try file.tensors() } catch {
+      throw CommandFailure(.unreadableInput, error.description)
     }
   }
 

@@ -50,7 +50,8 @@ struct LayerGradientTests {
 
   @Test(arguments: layers.keys.sorted())
   func `gradients of every layer equal central differences`(name: String) throws {
-    let (layer, shape) = try #require(Self.layers[name])()
+    let make = try #require(Self.layers[name])
+    let (layer, shape) = make()
     func check(_ layer: some Layer) -> [String] {
       layer.initialized(seed: 2).convert(to: .float64)
       return moduleGradientErrors(layer, [sample(shape)]) { layer($0[0]) }

@@ -106,6 +106,17 @@ struct ModuleTests {
     #expect(network(Tensor.ones([1, 2], .float64)).elementType == .float64)
   }
 
+  @Test func `the layout in memory changes neither values nor names`() {
+    let network = Sequential(Conv2D(3, 4, kernel: 3), Flatten()).initialized(seed: 1)
+    let x = Tensor.ones([2, 3, 5, 5])
+    let before = network(x)
+    network.arrangeChannelsLast()
+    #expect(network.parameters[0].value.isChannelsLast)
+    #expect(network(x.toChannelsLast()).isClose(to: before, absolute: 1e-6))
+    SGD(network, learningRate: 0.1).minimize(network(x.toChannelsLast()).sum())
+    #expect(network.parameters[0].value.isChannelsLast)
+  }
+
   @Test func `the printed tree shows settings and names`() {
     #expect(
       Pair().description == """

@@ -40,7 +40,8 @@ struct OptimizerTests {
   func `ten steps equal PyTorch's`(name: String) throws {
     let expected = try #require(try TrainingFixture.read().optimisers[name])
     let network = Two()
-    let optimizer = try #require(Self.makers[name])(network)
+    let make = try #require(Self.makers[name])
+    let optimizer = make(network)
     for number in 0..<10 { step(optimizer, network, number) }
     for (parameter, values) in zip(network.parameters, expected) {
       for (found, wanted) in zip(parameter.value.array(of: Double.self), values) {

@@ -80,7 +80,10 @@ extension Tensor {
   public func relu6() -> Tensor { hardtanh(min: 0, max: 6) }
 
   /// `x / 6 + 1 / 2`, limited to 0 to 1.
-  public func hardSigmoid() -> Tensor { ATen.hardSigmoid(.tensor(self)) }
+  public func hardSigmoid() -> Tensor {
+    // Composed: libtorch 1.13 has no second derivatives of its own operator.
+    (self + 3).relu6() / 6
+  }
 
   /// The elements times ``hardSigmoid()``.
   public func hardSwish() -> Tensor { ATen.hardSwish(.tensor(self)) }
@@ -130,7 +133,6 @@ extension ATen {
   static let mish = TorchOperator("aten::mish")
   static let softplus = TorchOperator("aten::softplus")
   static let hardtanh = TorchOperator("aten::hardtanh")
-  static let hardSigmoid = TorchOperator("aten::hardsigmoid")
   static let hardSwish = TorchOperator("aten::hardswish")
   static let logSigmoid = TorchOperator("aten::log_sigmoid")
   static let glu = TorchOperator("aten::glu")

@@ -1,6 +1,6 @@
 /// Decompositions of matrices, each over the last two axes of float32 or float64.
 ///
-/// They throw where the numbers themselves do not allow a result (not finite, no convergence, not
+/// They throw where the numbers themselves do not allow a result (no convergence, not
 /// positive definite). Signs and the order within equal values are not fixed by mathematics.
 extension Tensor {
   /// The singular value decomposition `A = U diag(S) V'`.

@@ -1,32 +1,15 @@
+import TestSupport
 import Testing
 
 @testable import Tensors
 
-/// Compares gradients with central differences in float64.
-///
-/// The error of a central difference is about step^2 plus rounding / step; with a step of 1e-6 both stay below 1e-8 for
-/// functions of moderate curvature.
 private func expectGradients(
   of function: ([Tensor]) -> Tensor, at inputs: [Tensor], tolerance: Double = 1e-7,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let leaves = inputs.map { $0.requiringGradient() }
-  let found = gradients(of: function(leaves), withRespectTo: leaves)
-  let step = 1e-6
-  for (i, input) in inputs.enumerated() {
-    let gradient = found[i].array(of: Double.self)
-    for element in 0..<input.count {
-      func value(_ offset: Double) -> Double {
-        var moved = inputs
-        moved[i].withUnsafeMutableElements(of: Double.self) { $0[element] += offset }
-        return function(moved).item()
-      }
-      let difference = (value(step) - value(-step)) / (2 * step)
-      #expect(
-        abs(difference - gradient[element]) <= tolerance * max(1, abs(difference)),
-        "input \(i), element \(element)", sourceLocation: sourceLocation)
-    }
-  }
+  #expect(
+    gradientErrors(of: function, at: inputs, tolerance: tolerance) == [],
+    sourceLocation: sourceLocation)
 }
 
 private func cube(_ x: Tensor) -> Tensor {
