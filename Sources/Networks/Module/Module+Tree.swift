@@ -100,7 +100,6 @@ extension Module {
   /// - Parameter device: Where to.
   /// - Throws: ``Tensors/TensorError/noDevice(_:available:)`` or an error for missing memory.
   public func move(to device: Device) throws(TensorError) {
-    discardPreparation()
     for parameter in parameters { try parameter.move(to: device) }
     for (_, buffer) in namedBuffers { try buffer.move(to: device) }
   }
@@ -110,7 +109,6 @@ extension Module {
   /// - Parameter elementType: The new type.
   public func convert(to elementType: ElementType) {
     require(elementType.isFloatingPoint, "convert: \(elementType) holds no real numbers")
-    discardPreparation()
     for parameter in parameters { parameter.convert(to: elementType) }
     for (_, buffer) in namedBuffers { buffer.convert(to: elementType) }
   }
