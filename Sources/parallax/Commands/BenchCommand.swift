@@ -22,7 +22,7 @@ enum BenchCommand: Command {
         summary: "the log for mcap_scan, mcap_decode and mcap_write"),
       .init(
         name: "--threads", value: "N",
-        summary: "threads for neighbour searches, 1 by default; the other operations use one"),
+        summary: "threads for neighbour searches and networks, 1 by default; the others use one"),
       .init(name: "--seconds", value: "S", summary: "time for each operation; 2 by default"),
       CommandDescription.json,
     ],
@@ -34,6 +34,8 @@ enum BenchCommand: Command {
     let all =
       try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
+      + DenseBenchmarks.operations(threads: threads)
+      + TrainingBenchmarks.operations(threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)
     for name in arguments.positionals where !names.contains(name) {
