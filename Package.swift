@@ -60,6 +60,9 @@ let shims: [Target] = [
     name: "CeresRuntime", dependencies: ["CCeres"],
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/eigen3"])],
     linkerSettings: ["ceres", "glog"].map { .linkedLibrary($0) }),
+  .target(name: "CDNN", dependencies: ["CDynamicLibrary"]),
+  .target(
+    name: "DNNRuntime", dependencies: ["CDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
   // Optimised in debug builds too: the tests run these loops over whole images and clouds.
   .target(name: "CKernels", cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
   .target(
@@ -78,7 +81,7 @@ let libraries: [[Target]] = [
   module("Configuration", ["CYAML"]),
   module("Tensors", ["CTorch"]),
   module("Geometry"),
-  module("Networks", ["Tensors", "CGzip"]),
+  module("Networks", ["Tensors", "CGzip", "CDNN"]),
   module("PointClouds", ["Tensors", "Geometry", "CPCL", "CKernels"]),
   module("Vision", ["Tensors", "Geometry", "COpenCV", "CKernels"]),
   module("Learners", ["Tensors", "Networks"]),
@@ -126,7 +129,10 @@ let tool: [Target] = [
 let wanted = (Context.environment["PARALLAX_ONLY"] ?? "").split(separator: ",").map(String.init)
 let everything = shims + libraries.flatMap { $0 } + tool
 /// Opened while the program runs, so that no dependency names them.
-let runtimes = ["CTorch": "TorchRuntime", "COpenCV": "OpenCVRuntime", "CCeres": "CeresRuntime"]
+let runtimes = [
+  "CTorch": "TorchRuntime", "COpenCV": "OpenCVRuntime", "CCeres": "CeresRuntime",
+  "CDNN": "DNNRuntime",
+]
 
 @MainActor func closure(of names: [String]) -> Set<String> {
   var (found, pending) = (Set<String>(), names)
@@ -155,7 +161,7 @@ let package = Package(
   name: "parallax",
   products: product("parallax", of: "parallax") + product("parallax-torch", of: "TorchRuntime")
     + product("parallax-opencv", of: "OpenCVRuntime")
-    + product("parallax-ceres", of: "CeresRuntime"),
+    + product("parallax-ceres", of: "CeresRuntime") + product("parallax-dnn", of: "DNNRuntime"),
   targets: everything.filter { chosen?.contains($0.name) ?? true },
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17

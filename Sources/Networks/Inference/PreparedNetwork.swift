@@ -1,132 +1,113 @@
+import Foundation
 public import Tensors
 
-/// A network that only evaluates, made faster.
+/// A network that only evaluates, made fast.
 ///
-/// Batch normalisations are folded into the convolutions and linear layers before them, weights lie
-/// with their channels side by side and may be bfloat16. The network's own parameters stay as they
-/// are; ``Module/train(using:)`` ends the preparation, and so does loading other weights.
+/// The network is run once on an example, and what it does is noted: which operations, with which
+/// numbers, and what passes from one to the next. From that the preparation makes a plan: batch
+/// normalisations are folded into convolutions and linear layers, activations and residual sums are
+/// done while the results are still at hand, weights are packed once for this processor, channels
+/// lie side by side, and intermediate results share memory. oneDNN does the convolutions, linear
+/// layers and pooling; libtorch does the rest as the network would.
 ///
 /// ```swift
 /// let fast = try network.preparedForInference(example: images)
 /// let scores = fast(images)
 /// ```
-public struct PreparedNetwork: Sendable {
-  /// Number of batch normalisations that were folded.
-  public let foldedCount: Int
-  private let network: any Layer
-  private let elementType: ElementType
-  private let isChannelsLast: Bool
+///
+/// The plan holds for inputs of the example's shapes and for the weights as they were. Decisions
+/// that depend on an input's elements cannot be followed, and are refused. The same inputs give
+/// the same bytes at every call. Calls from several threads wait for each other.
+public final class PreparedNetwork: @unchecked Sendable {
+  /// Shapes of the inputs.
+  public let inputShapes: [[Int]]
+  /// Threads that every call uses: those that operations of the preparing thread were allowed.
+  public let threads: Int
 
-  init(
-    _ network: any Layer, foldedCount: Int, elementType: ElementType, isChannelsLast: Bool
-  ) {
-    self.network = network
-    self.foldedCount = foldedCount
-    self.elementType = elementType
-    self.isChannelsLast = isChannelsLast
-  }
+  private let inputTypes: [ElementType]
+  private let plan: ExecutionPlan
+  private let lock = NSLock()
 
-  /// Computes the output, without recording.
+  /// Prepares any computation with tensors.
   ///
-  /// - Parameter x: An input of the shape of the example, but for sizes that the network leaves open.
-  /// - Returns: The output in the input's element type.
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    withoutGradients {
-      var prepared = x.elementType.isFloatingPoint ? x.converted(to: elementType) : x
-      if isChannelsLast && (x.rank == 4 || x.rank == 5) { prepared = prepared.toChannelsLast() }
-      let y = network(prepared)
-      return x.elementType.isFloatingPoint ? y.converted(to: x.elementType) : y
+  /// - Parameters:
+  ///   - examples: Typical inputs.
+  ///   - elementType: What convolutions, linear layers and the like compute in: float32 or bfloat16.
+  ///   - body: The computation; called once.
+  /// - Throws: ``PreparationError``.
+  public init(
+    examples: [Tensor], elementType: ElementType = .float32, _ body: ([Tensor]) -> [Tensor]
+  ) throws(PreparationError) {
+    guard elementType == .float32 || elementType == .bfloat16 else {
+      throw .unsupported(elementType)
     }
+    inputShapes = examples.map(\.shape)
+    inputTypes = examples.map(\.elementType)
+    threads = TorchThreads.count
+    var graph = try NetworkGraph(of: examples, body)
+    graph.lower()
+    graph.fuse()
+    plan = try ExecutionPlan(graph, elementType: elementType, threads: threads)
   }
-}
 
-/// Why a network cannot be prepared.
-public enum PreparationError: Error, Equatable, CustomStringConvertible {
-  /// A module's parameters cannot be used with the element type.
-  case unsupported(module: String, elementType: ElementType)
+  /// Computes the output of a network with one input and one output.
+  ///
+  /// - Parameter x: An input of the example's shape and type.
+  /// - Returns: The output, in memory of its own.
+  public func callAsFunction(_ x: Tensor) -> Tensor { self([x])[0] }
 
-  /// One sentence for a person.
-  public var description: String {
-    switch self {
-    case .unsupported(let module, let elementType):
-      "\(module) has parameters that cannot be used in \(elementType)"
-    }
+  /// Computes the outputs.
+  ///
+  /// - Parameter inputs: Of the examples' shapes and types.
+  /// - Returns: The outputs, in memory of their own.
+  public func callAsFunction(_ inputs: [Tensor]) -> [Tensor] {
+    require(
+      inputs.map(\.shape) == inputShapes && inputs.map(\.elementType) == inputTypes,
+      """
+      a network prepared for \(inputTypes.first.map { "\($0) " } ?? "")\(inputShapes) cannot take \
+      \(inputs.first.map { "\($0.elementType) " } ?? "")\(inputs.map(\.shape))
+      """)
+    lock.lock()
+    defer { lock.unlock() }
+    return TorchThreads.with(threads) { withoutGradients { plan.run(inputs) } }
   }
+
+  /// The steps of a call in their order, with the code that oneDNN chose for its own.
+  public var steps: [String] { plan.descriptions }
+
+  /// Bytes that the network holds: packed weights, and the memory of intermediate results.
+  public var byteCount: Int { plan.packedByteCount + plan.memoryByteCount }
 }
 
 extension Layer {
-  /// Prepares the network for evaluation only.
-  ///
-  /// The example is run twice: what flows from where decides what can be folded, and when the
-  /// outputs differ by more than rounding, nothing is.
+  /// Prepares the network for evaluation only, and switches it to evaluation.
   ///
   /// - Parameters:
   ///   - example: A typical input.
-  ///   - elementType: Type of convolutions and linear layers: the parameters' own or bfloat16.
-  ///   - channelsLast: Whether the channels of a pixel lie side by side.
-  /// - Returns: The network, to be called like a function.
-  /// - Throws: ``PreparationError`` when the element type cannot be used.
+  ///   - elementType: What convolutions, linear layers and the like compute in: float32 or bfloat16.
+  /// - Returns: The network as it is now, to be called like a function.
+  /// - Throws: ``PreparationError``.
   public func preparedForInference(
-    example: Tensor, elementType: ElementType = .float32, channelsLast: Bool = true
+    example: Tensor, elementType: ElementType = .float32
   ) throws(PreparationError) -> PreparedNetwork {
-    let layers = namedModules.compactMap { $0.module as? any PreparableLayer }
-    try requireSupport(of: elementType)
+    try preparedForInference(examples: [example], elementType: elementType) { [self($0[0])] }
+  }
+}
+
+extension Module {
+  /// Prepares a network with several inputs or outputs for evaluation only, and switches it to
+  /// evaluation.
+  ///
+  /// - Parameters:
+  ///   - examples: Typical inputs.
+  ///   - elementType: What convolutions, linear layers and the like compute in: float32 or bfloat16.
+  ///   - body: Calls the network.
+  /// - Returns: The network as it is now, to be called like a function.
+  /// - Throws: ``PreparationError``.
+  public func preparedForInference(
+    examples: [Tensor], elementType: ElementType = .float32, _ body: ([Tensor]) -> [Tensor]
+  ) throws(PreparationError) -> PreparedNetwork {
     evaluate()
-    for layer in layers { layer.preparation.discard() }
-    let folded = foldNorms(example)
-    for layer in layers {
-      layer.prepare(elementType: elementType, channelsLast: channelsLast)
-    }
-    return PreparedNetwork(
-      self, foldedCount: folded, elementType: elementType, isChannelsLast: channelsLast)
-  }
-
-  /// Checks that every module with parameters follows a change of the element type.
-  private func requireSupport(of elementType: ElementType) throws(PreparationError) {
-    for (name, module) in namedModules {
-      let ownsOthers = module.members.contains { member in
-        if case .parameter(let parameter) = member.part {
-          return parameter.elementType != elementType
-        }
-        return false
-      }
-      if ownsOthers && !(module is any PreparableLayer) {
-        throw .unsupported(module: name, elementType: elementType)
-      }
-    }
-  }
-
-  /// Folds every batch normalisation whose input is the output of one layer; returns how many.
-  private func foldNorms(_ example: Tensor) -> Int {
-    var calls: [(module: any Module, input: Tensor, output: Tensor)] = []
-    let before = withoutGradients {
-      ModuleCalls.watching({ module, inputs, outputs in
-        guard module is any PreparableLayer, inputs.count == 1 else { return }
-        calls.append((module, inputs[0], outputs[0]))
-      }) { self(example) }
-    }
-    var callCounts: [ObjectIdentifier: Int] = [:]
-    for call in calls { callCounts[ObjectIdentifier(call.module), default: 0] += 1 }
-    var pairs: [(layer: any PreparableLayer, norm: any FoldableNorm)] = []
-    for call in calls {
-      guard let norm = call.module as? any FoldableNorm, callCounts[ObjectIdentifier(norm)] == 1,
-        let source = calls.first(where: { $0.output.isSame(as: call.input) }),
-        let layer = source.module as? any PreparableLayer, !(layer is any FoldableNorm),
-        callCounts[ObjectIdentifier(layer)] == 1,
-        calls.filter({ $0.input.isSame(as: source.output) }).count == 1
-      else { continue }
-      pairs.append((layer, norm))
-    }
-    for (layer, norm) in pairs { layer.absorb(norm) }
-    guard !pairs.isEmpty else { return 0 }
-    let after = withoutGradients { self(example) }
-    let scale = before.abs().max().converted(to: .float64).item(of: Double.self)
-    let change = (after - before).abs().max().converted(to: .float64).item(of: Double.self)
-    if change <= 1e-4 * scale { return pairs.count }
-    for (layer, norm) in pairs {
-      layer.preparation.discard()
-      norm.preparation.discard()
-    }
-    return 0
+    return try PreparedNetwork(examples: examples, elementType: elementType, body)
   }
 }

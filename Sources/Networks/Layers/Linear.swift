@@ -6,8 +6,6 @@ public final class Linear: Layer {
   public let weight: Parameter
   /// `[out]`.
   public let bias: Parameter?
-  /// What replaces the weights while the network only evaluates.
-  public let preparation = Preparation()
 
   /// A layer without values.
   ///
@@ -35,9 +33,6 @@ public final class Linear: Layer {
   public func forward(_ x: Tensor) -> Tensor {
     requireInput(
       x.rank >= 1 && x.shape.last == weight.shape[1], x, expected: "[..., \(weight.shape[1])]")
-    if let ready = preparation.weights {
-      return x.converted(to: ready.weight.elementType).linear(ready.weight, bias: ready.bias)
-    }
     return x.linear(weight.value, bias: bias?.value)
   }
 }

@@ -91,7 +91,6 @@ extension Module {
     }
     if strict { error.unexpected = shapes.map(\.name).filter { offered[$0] != nil } }
     if !error.isEmpty { throw error }
-    discardPreparation()
     for (name, part) in parts {
       guard let value = try tensor(name) else { continue }
       switch part {

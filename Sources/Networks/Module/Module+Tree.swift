@@ -54,7 +54,6 @@ extension Module {
     using generator: inout SeededGenerator,
     _ rule: (_ name: String, _ parameter: Parameter) -> Initializer? = { _, _ in nil }
   ) {
-    discardPreparation()
     for (name, parameter) in namedParameters {
       parameter.initialize(using: &generator, rule(name, parameter))
     }
@@ -76,17 +75,11 @@ extension Module {
   /// - Parameter generator: Source of the random zeros of dropout; nil keeps the one that was given
   ///   before.
   public func train(using generator: TorchGenerator? = nil) {
-    discardPreparation()
     walk { _, part in
       guard case .mode(let mode) = part else { return }
       mode.isTraining = true
       if let generator { mode.generator = generator }
     }
-  }
-
-  /// Returns to the parameters after a preparation for inference.
-  func discardPreparation() {
-    for (_, module) in namedModules { (module as? any PreparableLayer)?.preparation.discard() }
   }
 
   /// Switches the whole tree to evaluation: running statistics instead of a batch's, no dropout.
@@ -107,7 +100,6 @@ extension Module {
   /// - Parameter device: Where to.
   /// - Throws: ``Tensors/TensorError/noDevice(_:available:)`` or an error for missing memory.
   public func move(to device: Device) throws(TensorError) {
-    discardPreparation()
     for parameter in parameters { try parameter.move(to: device) }
     for (_, buffer) in namedBuffers { try buffer.move(to: device) }
   }
@@ -117,7 +109,6 @@ extension Module {
   /// - Parameter elementType: The new type.
   public func convert(to elementType: ElementType) {
     require(elementType.isFloatingPoint, "convert: \(elementType) holds no real numbers")
-    discardPreparation()
     for parameter in parameters { parameter.convert(to: elementType) }
     for (_, buffer) in namedBuffers { buffer.convert(to: elementType) }
   }

@@ -133,7 +133,8 @@ extension StereoMatch.Parameters {
     if blockSize % 2 != 1 { return "'block_size' is \(blockSize), not odd" }
     guard method == .own else { return nil }
     if maxDisparity > 1024 {
-      return "'max_disparity' is \(maxDisparity); method own tries at most 1024 (method: opencv more)"
+      return
+        "'max_disparity' is \(maxDisparity); method own tries at most 1024 (method: opencv more)"
     }
     if minDisparity + maxDisparity == 2048 {
       return "'min_disparity' and 'max_disparity' together are 2048; method own stays below"
@@ -143,7 +144,9 @@ extension StereoMatch.Parameters {
       return "'p1' and 'p2' of method own are at most 95, as its costs are 0 to 32; "
         + "method: opencv takes larger ones"
     }
-    if p1 > (p2 == 0 ? SemiGlobalMatcher().p2 : p2) { return "'p1' must be below 'p2', by default 90" }
+    if p1 > (p2 == 0 ? SemiGlobalMatcher().p2 : p2) {
+      return "'p1' must be below 'p2', by default 90"
+    }
     return nil
   }
 

@@ -1,7 +1,7 @@
 internal import CTorch
 
 /// One argument of an operator of libtorch.
-enum TorchArgument {
+package enum TorchArgument {
   case none
   case tensor(Tensor)
   /// Complex numbers as pairs along the last axis.

@@ -21,7 +21,8 @@ enum EvaluateCommand: Command {
       """,
     options: [
       .init(
-        name: "--detections", value: "FILE", summary: "boxes as JSON lines, disparities, or the folder of a run",
+        name: "--detections", value: "FILE",
+        summary: "boxes as JSON lines, disparities, or the folder of a run",
         isRequired: true),
       .init(
         name: "--truth", value: "PATH",

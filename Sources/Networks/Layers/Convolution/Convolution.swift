@@ -25,8 +25,6 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
   public let dilation: [Int]
   /// Groups of channels that do not see each other.
   public let groups: Int
-  /// What replaces the weights while the network only evaluates.
-  public let preparation = Preparation()
 
   /// A layer without values.
   ///
@@ -84,13 +82,7 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     requireInput(
       x.rank == Axes.count + 2 && x.shape[1] == inputs, x,
       expected: Axes.pattern(channels: "\(inputs)"))
-    if let ready = preparation.weights {
-      return convolve(x.converted(to: ready.weight.elementType), ready.weight, ready.bias)
-    }
-    return convolve(x, weight.value, bias?.value)
-  }
-
-  private func convolve(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+    let (weight, bias) = (weight.value, bias?.value)
     let (stride, padding, dilation) = (PerAxis(stride), PerAxis(padding), PerAxis(dilation))
     switch Axes.count {
     case 1:

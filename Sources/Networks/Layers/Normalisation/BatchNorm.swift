@@ -26,8 +26,6 @@ public final class BatchNorm<Axes: SpatialAxes>: Layer {
   public let batchCount: Buffer
   /// Training or evaluation.
   public let mode = Mode()
-  /// Set while a convolution before it does the work.
-  public let preparation = Preparation()
   /// Added to the variance.
   public let epsilon: Double
   private let momentum: Double?
@@ -72,7 +70,6 @@ public final class BatchNorm<Axes: SpatialAxes>: Layer {
     let fits = x.rank == Axes.count + 2 || (Axes.count == 1 && x.rank == 2)
     requireInput(
       fits && x.shape[1] == channels, x, expected: Axes.pattern(channels: "\(channels)"))
-    if preparation.isSkipped { return x }
     guard mode.isTraining else {
       return x.batchNorm(
         mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
