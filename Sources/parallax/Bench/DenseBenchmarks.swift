@@ -36,7 +36,7 @@ enum DenseBenchmarks {
     _ name: String, _ shape: [Int], _ threads: Int, _ build: @escaping () -> any Layer
   ) -> [BenchOperation] {
     [(name, ElementType.float32), (name + "_bf16", .bfloat16)].map { name, elementType in
-      var ready: (network: PreparedNetwork, x: Tensor, difference: Double)?
+      var ready: Prepared?
       return BenchOperation(name: name, count: shape.reduce(1, *)) {
         if let ready {
           _ = ready.network(ready.x)
@@ -51,15 +51,22 @@ enum DenseBenchmarks {
     }
   }
 
+  private struct Prepared {
+    var network: PreparedNetwork
+    var x: Tensor
+    var difference: Double
+  }
+
   private static func prepared(
     _ network: some Layer, _ shape: [Int], _ elementType: ElementType
-  ) throws -> (PreparedNetwork, Tensor, Double) {
+  ) throws -> Prepared {
     var generator = SeededGenerator(seed: 1)
     network.initialize(using: &generator)
     let x = Tensor.normal(shape, using: &generator)
     let fast = try network.preparedForInference(example: x, elementType: elementType)
     let expected = withoutGradients { network(x) }
     let difference = (fast(x) - expected).abs().max().item(of: Float.self)
-    return (fast, x, Double(difference / expected.abs().max().item(of: Float.self)))
+    let scale = expected.abs().max().item(of: Float.self)
+    return Prepared(network: fast, x: x, difference: Double(difference / scale))
   }
 }
