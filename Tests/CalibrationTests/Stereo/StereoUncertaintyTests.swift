@@ -54,11 +54,7 @@ import Testing
       }
     }
     let count = Double(trials)
-    let ratio = (squares.reduce(0, +) / count / Double(side)).squareRoot()
     let depthRatio = (depth / Double(depths)).squareRoot()
-    print(
-      "NEES \(whole / count) of \(side); deviation over all \(ratio); depth \(depthRatio); each",
-      zip(sums, squares).map { (($1 - $0 * $0 / count) / (count - 1)).squareRoot() })
     // A χ² sum of trials times parameters, correlated within a trial: four standard deviations of its mean.
     let slack = 4 * (2 / (count * Double(side))).squareRoot()
     #expect(abs(whole / count / Double(side) - 1) < slack)
