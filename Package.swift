@@ -101,26 +101,56 @@ let libraries: [[Target]] = [
     ], testing: ["Evaluation"]),
 ]
 
+let tool: [Target] = [
+  .executableTarget(
+    name: "parallax",
+    dependencies: [
+      "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners",
+      "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
+      "Stages",
+    ], swiftSettings: strict),
+  .target(
+    name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+    swiftSettings: strict),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["parallax", "TestSupport"], swiftSettings: strict),
+]
+
+/// `PARALLAX_ONLY=Calibration,Vision swift test` builds and tests these modules alone, with what they need.
+let wanted = (Context.environment["PARALLAX_ONLY"] ?? "").split(separator: ",").map(String.init)
+let everything = shims + libraries.flatMap { $0 } + tool
+/// Opened while the program runs, so that no dependency names them.
+let runtimes = ["CTorch": "TorchRuntime", "COpenCV": "OpenCVRuntime", "CCeres": "CeresRuntime"]
+
+@MainActor func closure(of names: [String]) -> Set<String> {
+  var (found, pending) = (Set<String>(), names)
+  while let name = pending.popLast() {
+    guard let target = everything.first(where: { $0.name == name }),
+      found.insert(name).inserted
+    else { continue }
+    if let runtime = runtimes[name] { pending.append(runtime) }
+    for case .byNameItem(let needed, _) in target.dependencies { pending.append(needed) }
+  }
+  return found
+}
+
+let chosen = wanted.isEmpty ? nil : closure(of: wanted + wanted.map { $0 + "Tests" })
+
+@MainActor func product(_ name: String, of target: String) -> [Product] {
+  guard chosen?.contains(target) ?? true else { return [] }
+  return [
+    target == name
+      ? .executable(name: name, targets: [target])
+      : .library(name: name, type: .dynamic, targets: [target])
+  ]
+}
+
 let package = Package(
   name: "parallax",
-  products: [
-    .executable(name: "parallax", targets: ["parallax"]),
-    .library(name: "parallax-torch", type: .dynamic, targets: ["TorchRuntime"]),
-    .library(name: "parallax-opencv", type: .dynamic, targets: ["OpenCVRuntime"]),
-    .library(name: "parallax-ceres", type: .dynamic, targets: ["CeresRuntime"]),
-  ],
-  targets: shims + libraries.flatMap { $0 } + [
-    .executableTarget(
-      name: "parallax",
-      dependencies: [
-        "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners",
-        "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
-        "Stages",
-      ], swiftSettings: strict),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(
-      name: "CommandLineTests", dependencies: ["parallax", "TestSupport"], swiftSettings: strict),
-  ],
+  products: product("parallax", of: "parallax") + product("parallax-torch", of: "TorchRuntime")
+    + product("parallax-opencv", of: "OpenCVRuntime")
+    + product("parallax-ceres", of: "CeresRuntime"),
+  targets: everything.filter { chosen?.contains($0.name) ?? true },
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
 )

@@ -38,7 +38,8 @@ extension DisparityMap {
   }
 
   /// "Pf", width, height and scale as text, then rows of 32-bit numbers from the bottom; a negative scale: little-endian.
-  private static func portableFloatMap(_ bytes: [UInt8], named name: String) throws -> DisparityMap {
+  private static func portableFloatMap(_ bytes: [UInt8], named name: String) throws -> DisparityMap
+  {
     func refuse(_ reason: String) -> StereoEvaluationError {
       .unreadable(name: name, reason: reason)
     }

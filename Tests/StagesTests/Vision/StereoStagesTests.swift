@@ -58,7 +58,8 @@ import Vision
   }
 
   @Test(arguments: [
-    "max_disparity: 24", "block_size: 4", "p1: 9, p2: 3", "paths: 5", "p2: 800", "max_disparity: 1040",
+    "max_disparity: 24", "block_size: 4", "p1: 9, p2: 3", "paths: 5", "p2: 800",
+    "max_disparity: 1040",
     "method: opencv, max_disparity: 2048, min_disparity: 16",
   ])
   func `settings that the matcher has no use for are refused`(text: String) throws {
