@@ -61,9 +61,13 @@ int32_t match(const uint8_t *left, const uint8_t *right, const csgm_settings &s,
         static_cast<Refinement *>(context)->finish(y, winners, scratch);
       },
       &refinement);
-  if (s.median) smooth(found, sweeps);
+  if (s.median) smooth(found, sweeps, true);
   if (s.speckle_area > 0) removeSpeckles(found, s.speckle_area, s.speckle_step);
-  if (s.fill > 0) interpolate(found, sweeps, s.fill);
+  if (s.fill > 0) {
+    retreat(found, left);
+    interpolate(found, sweeps, s.fill);
+    if (s.median) smooth(found, sweeps, false);
+  }
   std::memcpy(maps.disparity, found.disparity, pixels * sizeof(uint16_t));
   if (maps.deviation) std::memcpy(maps.deviation, found.deviation, pixels * sizeof(uint16_t));
   if (maps.confidence) std::memcpy(maps.confidence, found.confidence, pixels);

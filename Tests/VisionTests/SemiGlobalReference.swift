@@ -31,9 +31,10 @@ struct SemiGlobalReference {
       confidence: [Int](repeating: 0, count: width * height))
     let totals = totals()
     for y in 0..<height { finishRow(y, totals, &result) }
-    if matcher.median { smooth(&result) }
+    if matcher.median { smooth(&result, fills: true) }
     removeSpeckles(&result)
     interpolate(&result)
+    if matcher.median, matcher.fillReach != 0 { smooth(&result, fills: false) }
     return result
   }
 
@@ -53,7 +54,7 @@ struct SemiGlobalReference {
     return bits
   }
 
-  /// [pixel][disparity]
+  /// For each pixel, for each disparity.
   private func matchingCosts() -> [[Int]] {
     let leftBits = (0..<width * height).map { census(left, $0 % width, $0 / width) }
     let rightBits = (0..<width * height).map { census(right, $0 % width, $0 / width) }
@@ -168,10 +169,10 @@ struct SemiGlobalReference {
 
   // MARK: cleaning
 
-  private func smooth(_ result: inout Result) {
+  private func smooth(_ result: inout Result, fills: Bool) {
     let old = result.disparity
     for y in 0..<height {
-      for x in 0..<width where old[y * width + x] > 0 {
+      for x in 0..<width where fills || old[y * width + x] > 0 {
         var values: [Int] = []
         for dy in -2...2 {
           for dx in -2...2 {
@@ -182,12 +183,16 @@ struct SemiGlobalReference {
           }
         }
         result.disparity[y * width + x] = values.sorted()[12]
+        if old[y * width + x] == 0, values.sorted()[12] > 0 {
+          result.deviation[y * width + x] = 256
+          result.confidence[y * width + x] = 31
+        }
       }
     }
   }
 
   private func removeSpeckles(_ result: inout Result) {
-    let area = matcher.speckleArea ?? min(max(width * height / 3500, 40), 400)
+    let area = matcher.speckleArea ?? min(max(width * height / 5000, 40), 300)
     let step = Int(matcher.speckleStep * 32)
     var seen = [Bool](repeating: false, count: width * height)
     for start in 0..<width * height where !seen[start] && result.disparity[start] > 0 {
@@ -218,9 +223,34 @@ struct SemiGlobalReference {
     }
   }
 
+  /// Near surfaces end at the strongest edge within six columns of the gap at their left.
+  private func retreat(_ result: inout Result) {
+    let old = result.disparity
+    for y in 0..<height {
+      let row = Array(old[(y * width)..<((y + 1) * width)])
+      let grey = { (x: Int) in (-1...1).reduce(0) { $0 + pixel(left, x, y + $1) } }
+      for end in 1..<max(width, 1) where row[end] > 0 && row[end - 1] == 0 {
+        guard let start = (0..<end).last(where: { row[$0] > 0 }), end + 7 < width else { continue }
+        let gap = Double(end - start - 1)
+        let jump = Double(row[end] - row[start]) / 32
+        guard gap >= 4, jump > 4, gap * 10 > jump * 7, gap * 10 < jump * 15 else { continue }
+        let edges = (end - 1..<end + 7).map { (x: $0, strength: abs(grey($0) - grey($0 - 1))) }
+        let strongest = edges.map(\.strength).max() ?? 0
+        guard strongest >= 24, let edge = edges.first(where: { $0.strength == strongest })
+        else { continue }
+        for x in end..<max(edge.x, end) where row[x] > 0 && abs(row[x] - row[end]) < 96 {
+          result.disparity[y * width + x] = 0
+          result.deviation[y * width + x] = 0
+          result.confidence[y * width + x] = 0
+        }
+      }
+    }
+  }
+
   private func interpolate(_ result: inout Result) {
-    let reach = matcher.fillReach ?? matcher.disparityCount / 4
+    let reach = matcher.fillReach ?? matcher.disparityCount * 7 / 32
     guard reach > 0 else { return }
+    retreat(&result)
     let old = result.disparity
     var suggestions = old
     var distances = [Int](repeating: 0, count: width * height)
@@ -231,21 +261,28 @@ struct SemiGlobalReference {
       let rightEnd = (x..<width).first { row[$0] > 0 }
       let (l, r) = (leftEnd.map { row[$0] } ?? 0, rightEnd.map { row[$0] } ?? 0)
       let fromLeft = l != 0 && (r == 0 || l <= r)
-      let toLeft = leftEnd.map { x - $0 } ?? 1 << 20
-      let toRight = rightEnd.map { $0 - x } ?? 1 << 20
-      let (near, far) = fromLeft ? (toLeft, toRight) : (toRight, toLeft)
-      let odd = l != 0 && r != 0 && l > r + 64
       suggestions[i] = fromLeft ? l : r
-      distances[i] =
-        suggestions[i] == 0
-        ? 65535 : min(near * (near > far ? 2 : 1) * (odd ? 3 : 1), 65535)
+      distances[i] = 65535
+      guard l != 0 || r != 0 else { continue }
+      let toLeft = leftEnd.map { x - $0 } ?? .max
+      let toRight = rightEnd.map { $0 - x } ?? .max
+      let (near, far) = fromLeft ? (toLeft, toRight) : (toRight, toLeft)
+      distances[i] = near
+      guard let leftEnd, let rightEnd, abs(r - l) > 64 else { continue }
+      // The gap in units of what the nearer surface at the right hides.
+      let share = Double(rightEnd - leftEnd - 1) / (Double(r - l) / 32)
+      if r > l, share >= 0.8, share <= 1.2 {
+        distances[i] = (near + 1) / 2 + (share > 1 && near > far ? 3 * reach / 4 : 0)
+      } else {
+        distances[i] = near + 3 * reach / 4
+      }
     }
     for i in 0..<width * height where distances[i] > 0 {
       let (x, y) = (i % width, i / width)
       let column = (-7...7).map { suggestions[min(max(y + 2 * $0, 0), height - 1) * width + x] }
       let median = column.sorted()[7]
       let agreeing = column.filter { abs($0 - median) <= 48 }.count
-      let doubted = distances[i] * (agreeing < 8 ? 4 : 1)
+      let doubted = distances[i] + (agreeing < 8 ? reach / 3 : 0)
       guard median > 0, doubted <= reach else { continue }
       result.disparity[i] = median
       result.deviation[i] = min(65535, 512 + 256 * doubted / 16)

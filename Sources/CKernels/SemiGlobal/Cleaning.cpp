@@ -37,9 +37,24 @@ class Components {
 
 int difference(uint16_t a, uint16_t b) { return a > b ? a - b : b - a; }
 
+/// Columns past a gap in which the edge of the nearer surface is looked for: a little more than census reaches.
+constexpr int retreatReach = 6;
+
+/// Whether a gap, pixels, is more than least / 10 and less than most / 10 of a jump of disparities.
+bool isBetween(int gap, int least, int most, int jump) {
+  const int64_t width = int64_t(gap) * CSGM_ONE_PIXEL * 10;
+  return width > int64_t(least) * jump && width < int64_t(most) * jump;
+}
+
+/// The same, limits included.
+bool isFrom(int gap, int least, int most, int jump) {
+  const int64_t width = int64_t(gap) * CSGM_ONE_PIXEL * 10;
+  return width >= int64_t(least) * jump && width <= int64_t(most) * jump;
+}
+
 }  // namespace
 
-void smooth(const Maps &maps, const Sweeps &sweeps) {
+void smooth(const Maps &maps, const Sweeps &sweeps, bool fills) {
   const int width = maps.width, height = maps.height;
   const size_t stride = size_t(width) + 4 + 2 * room, bytes = size_t(width) * sizeof(uint16_t);
   Buffer<uint16_t> rows(5 * stride), out(stride);
@@ -55,8 +70,15 @@ void smooth(const Maps &maps, const Sweeps &sweeps) {
     load(y + 2);
     if (y < 0) continue;
     const uint16_t *const five[5] = {around[0], around[1], around[2], around[3], around[4]};
-    sweeps.medianOf25(five, width, out.data());
-    std::memcpy(maps.disparity + size_t(y) * width, out.data(), bytes);
+    sweeps.medianOf25(five, fills, width, out.data());
+    const size_t start = size_t(y) * width;
+    std::memcpy(maps.disparity + start, out.data(), bytes);
+    if (!fills) continue;
+    for (int x = 0; x < width; x++) {
+      if (around[2][x] != 0 || out.data()[x] == 0) continue;
+      maps.deviation[start + x] = 256;
+      maps.confidence[start + x] = 31;
+    }
   }
 }
 
@@ -107,6 +129,41 @@ void removeSpeckles(const Maps &maps, int area, int step) {
   }
 }
 
+void retreat(const Maps &maps, const uint8_t *picture) {
+  const int width = maps.width, height = maps.height;
+  Buffer<uint16_t> copy(width);
+  const uint16_t *row = copy.data();
+  for (int y = 0; y < height; y++) {
+    const size_t start = size_t(y) * width;
+    std::memcpy(copy.data(), maps.disparity + start, width * sizeof(uint16_t));
+    const uint8_t *here = picture + start, *above = y > 0 ? here - width : here, *below = y + 1 < height ? here + width : here;
+    const auto grey = [&](int x) { return above[x] + here[x] + below[x]; };
+    for (int x = 0; x < width;) {
+      if (row[x] != 0) {
+        x++;
+        continue;
+      }
+      const int first = x;
+      while (x < width && row[x] == 0) x++;
+      const int gap = x - first;
+      if (first == 0 || x + retreatReach + 1 >= width || gap < 4) continue;
+      const int jump = int(row[x]) - int(row[first - 1]);
+      if (jump <= 4 * CSGM_ONE_PIXEL || !isBetween(gap, 7, 15, jump)) continue;
+      int edge = x - 1, strongest = -1;
+      for (int k = x - 1; k < x + retreatReach + 1; k++) {
+        const int strength = std::abs(grey(k) - grey(k - 1));
+        if (strength > strongest) {
+          strongest = strength;
+          edge = k;
+        }
+      }
+      if (strongest < 3 * 8) continue;
+      for (int k = x; k < edge; k++)
+        if (row[k] != 0 && difference(row[k], row[x]) < 3 * CSGM_ONE_PIXEL) maps.erase(start + k);
+    }
+  }
+}
+
 void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
   const int width = maps.width, height = maps.height;
   const size_t stride = size_t(width) + room;
@@ -128,14 +185,18 @@ void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
       const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
       const bool fromLeft = left != 0 && (right == 0 || left <= right);
       const uint16_t value = fromLeft ? left : right;
-      // What hides the background lies to the right of the gap; a background to the right is suspicious.
-      const bool odd = left != 0 && right != 0 && left > right + 2 * CSGM_ONE_PIXEL;
+      // A nearer surface at the right hides as many columns as its disparity is larger.
+      const int jump = int(right) - int(left);
+      const bool jumps = left != 0 && right != 0 && std::abs(jump) > 2 * CSGM_ONE_PIXEL;
+      const bool hides = jumps && jump > 0 && isFrom(x - start, 8, 12, jump);
+      const bool isTight = hides && (x - start) * CSGM_ONE_PIXEL <= jump;
       for (int k = start; k < x; k++) {
         const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
         const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
-        const int doubt = (near > far ? 2 : 1) * (odd ? 3 : 1);
+        int doubt = hides ? (near + 1) / 2 : near;
+        if ((jumps && !hides) || (hides && !isTight && near > far)) doubt += 3 * reach / 4;
         suggestion[k] = value;
-        distance[k] = uint16_t(std::min(value == 0 ? 65535 : near * doubt, 65535));
+        distance[k] = uint16_t(std::min(value == 0 ? 65535 : doubt, 65535));
       }
     }
   }
@@ -148,7 +209,7 @@ void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
     const size_t start = size_t(y) * width;
     for (int x = 0; x < width; x++) {
       if (distance[x] == 0 || median.data()[x] == 0) continue;
-      const int doubted = distance[x] * (agreement.data()[x] < 8 ? 4 : 1);
+      const int doubted = distance[x] + (agreement.data()[x] < 8 ? reach / 3 : 0);
       if (doubted > reach) continue;
       maps.disparity[start + x] = median.data()[x];
       maps.deviation[start + x] = uint16_t(std::min(65535, 512 + 256 * doubted / 16));

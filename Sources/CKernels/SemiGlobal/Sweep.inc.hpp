@@ -265,13 +265,13 @@ static void medianOf15(const uint16_t *const rows[15], const uint16_t *needed, i
   }
 }
 
-/// The median of 5x5 values, of which those that are 0 count as the one in the middle. Rows have two more values before and
+/// The median of 5x5 values, of which those that are 0 count as the one in the middle; a 0 in the middle stays, unless `fills`. Rows have two more values before and
 /// `tile` + 2 after.
-static void medianOf25(const uint16_t *const rows[5], int width, uint16_t *out) {
+static void medianOf25(const uint16_t *const rows[5], bool fills, int width, uint16_t *out) {
   for (int x = 0; x < width; x += tile) {
     Tile own, v[25];
     __builtin_memcpy(&own, rows[2] + x, sizeof own);
-    if (__builtin_reduce_max(own) == 0) {
+    if (!fills && __builtin_reduce_max(own) == 0) {
       __builtin_memcpy(out + x, &own, sizeof own);
       continue;
     }
@@ -291,7 +291,8 @@ static void medianOf25(const uint16_t *const rows[5], int width, uint16_t *out) 
 #pragma clang loop unroll(full)
           for (int i = 0; i < k; i++)
             if (i + j + k < 25 && (i + j) / (2 * p) == (i + j + k) / (2 * p)) EXCHANGE(v[i + j], v[i + j + k]);
-    __builtin_memcpy(out + x, &v[12], sizeof own);
+    const Tile result = fills ? v[12] : v[12] & (Tile)(own != 0);
+    __builtin_memcpy(out + x, &result, sizeof result);
   }
 }
 

@@ -43,7 +43,8 @@ typedef struct {
   int32_t left_right;
   /// Components of fewer pixels are removed; neighbours belong together up to a step, in 1/32 pixel. 0: nothing is removed.
   int32_t speckle_area, speckle_step;
-  /// 1: a median over 5x5 pixels, of which those without a disparity count as the one in the middle.
+  /// 1: a median over 5x5 pixels, of which those without a disparity count as the one in the middle; one without a disparity
+  /// among at least 13 that have one gets one. Once more after holes were interpolated, but without new values.
   int32_t median;
   /// Largest reach of the interpolation of holes from the nearer end of the gap, pixels; 0: holes stay.
   int32_t fill;

@@ -29,7 +29,7 @@ public struct StereoMatch: Stage {
     /// Reach of the background.
     @Parameter(
       "own: how far the background reaches into a gap, pixels; 0: gaps stay; "
-        + "-1: a quarter of max_disparity", in: -1...2048) public var fillReach = -1
+        + "-1: 7/32 of max_disparity", in: -1...2048) public var fillReach = -1
     /// Threads.
     @Parameter("own: threads for one pair; the result does not depend on them", in: 1...64)
     public var threads = 1
@@ -42,7 +42,7 @@ public struct StereoMatch: Stage {
       in: 0...32767) public var p1 = 0
     /// Large penalty.
     @Parameter(
-      "Penalty of a larger step; 0: own 90 (and at most 95), opencv 32 * channels * block_size^2",
+      "Penalty of a larger step; 0: own 95 (the most it takes), opencv 32 * channels * block_size^2",
       in: 0...32767) public var p2 = 0
     /// Uniqueness.
     @Parameter("By how many percent the best match must win", in: 0...99)
@@ -145,7 +145,7 @@ extension StereoMatch.Parameters {
         + "method: opencv takes larger ones"
     }
     if p1 > (p2 == 0 ? SemiGlobalMatcher().p2 : p2) {
-      return "'p1' must be below 'p2', by default 90"
+      return "'p1' must be below 'p2', by default 95"
     }
     return nil
   }

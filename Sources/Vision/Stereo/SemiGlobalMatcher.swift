@@ -46,22 +46,22 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
   /// Penalty of a disparity step of 1; costs of one pixel are 0 to 32.
   public var p1 = 10
   /// Penalty of a larger step where the picture is flat, at most 95.
-  public var p2 = 90
+  public var p2 = 95
   /// The larger penalty is `p2 * p2Scale / (p2Scale + g)` at a grey step g; 0: it stays `p2`.
-  public var p2Scale = 10
+  public var p2Scale = 6
   /// What the larger penalty does not fall below.
-  public var p2Min = 30
+  public var p2Min = 25
   /// By how many percent the best match must beat all that are no neighbours of it, at most 99.
   public var uniquenessRatio = 0
   /// Largest difference of the left-right check, pixels; nil: no check.
   public var leftRightTolerance: Int? = 2
-  /// Components of fewer pixels are removed; 0: none; nil: by the size of the picture, 40 to 400.
+  /// Components of fewer pixels are removed; 0: none; nil: by the size of the picture, 40 to 300.
   public var speckleArea: Int?
   /// Largest step between neighbours of one component, pixels.
   public var speckleStep = 0.5
   /// Whether a median over 5x5 pixels smooths the disparities.
   public var median = true
-  /// How far the background reaches into a gap, pixels; 0: gaps stay; nil: a quarter of `disparityCount`.
+  /// How far the background reaches into a gap, pixels; 0: gaps stay; nil: 7/32 of `disparityCount`.
   public var fillReach: Int?
   /// Threads, at least 1.
   public var threads = 1
@@ -168,8 +168,8 @@ public struct SemiGlobalMatcher: Sendable, Equatable {
     guard !overflow, pixels <= 1 << 28, width <= 65536, height <= 65536 else {
       throw refuse("at most 65536 columns and rows and 2^28 pixels", "\(width) x \(height)")
     }
-    let area = speckleArea ?? min(max(pixels / 3500, 40), 400)
-    let reach = fillReach ?? disparityCount / 4
+    let area = speckleArea ?? min(max(pixels / 5000, 40), 300)
+    let reach = fillReach ?? disparityCount * 7 / 32
     return csgm_settings(
       width: Int32(width), height: Int32(height), min_disparity: Int32(minDisparity),
       disparity_count: Int32(disparityCount), paths: Int32(paths.rawValue), p1: Int32(p1),

@@ -14,10 +14,12 @@ import Testing
     let score = try MiddleburyStereo(estimate: estimate, truth: truth).all
     #expect(score.pixels == 6 && score.holes == 1)
     #expect(abs(score.density - 5.0 / 6) < 1e-12)
-    // Errors 0.5, 0.5625, 1, 2, 4.25 and a hole.
+    // Errors 0.5, 0.5625, 1, 2, 4.25 and a hole: above 0.5 four, above 1 two, above 2 one, above 4 one.
     #expect(score.bad.map(\.threshold) == [0.5, 1, 2, 4])
-    #expect(score.bad.map(\.returned) == [4.0 / 5, 2.0 / 5, 1.0 / 5, 1.0 / 5])
-    #expect(score.bad.map(\.withHoles) == [5.0 / 6, 3.0 / 6, 2.0 / 6, 2.0 / 6])
+    let returned: [Double] = [0.8, 0.4, 0.2, 0.2]
+    let wrongOfSix: [Double] = [5, 3, 2, 2]
+    #expect(score.bad.map(\.returned) == returned)
+    #expect(score.bad.map(\.withHoles) == wrongOfSix.map { $0 / 6 })
     #expect(abs(score.averageError - 8.3125 / 5) < 1e-6)
     #expect(abs(score.rootMeanSquare - (23.62890625 / 5).squareRoot()) < 1e-6)
     // The third of five errors; then the fifth.
@@ -32,7 +34,9 @@ import Testing
       skippedColumns: 1)
     #expect(score.all.pixels == 3)
     #expect(score.all.bad.map(\.threshold) == [0.25, 0.5, 1, 2])
-    #expect(score.all.bad.map(\.returned) == [2.0 / 3, 1.0 / 3, 1.0 / 3, 0])
+    // Errors 0.5, 0.25 and 2 (cut from 80): the first column does not count.
+    let wrong: [Double] = [2, 1, 1, 0]
+    #expect(score.all.bad.map(\.returned) == wrong.map { $0 / 3 })
     #expect(score.nonOccluded?.pixels == 1)
     #expect(score.nonOccluded?.bad.map(\.returned) == [0, 0, 0, 0])
   }
