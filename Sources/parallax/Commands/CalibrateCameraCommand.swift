@@ -22,14 +22,8 @@ enum CalibrateCameraCommand: Command {
     options: [
       .init(
         name: "--images", value: "GLOB", summary: "images: a quoted pattern, a folder or a file",
-        isRequired: true), CalibrationTask.boardOption,
-      .init(
-        name: "--out", value: "FILE.yaml", summary: "where the camera is written", isRequired: true),
-    ] + CalibrationTask.modelOptions + [
-      .init(
-        name: "--report", value: "DIR", summary: "write DIR/report.html with plots and pictures"),
-      CommandDescription.json,
-    ],
+        isRequired: true), CalibrationTask.boardOption, CalibrationTask.outOption,
+    ] + CalibrationTask.modelOptions + [CalibrationTask.reportOption, CommandDescription.json],
     examples: [
       "parallax calibrate camera --images 'captures/left*.jpg' --board checkerboard:9x6:0.025 --out left.yaml",
       "parallax calibrate camera --images captures --board aprilgrid:6x6:0.088:0.3 --model fisheye4 --out cam.yaml --report out",
@@ -73,20 +67,19 @@ enum CalibrateCameraCommand: Command {
     let files = try task.images("--images", and: arguments.positionals)
     let detections = try task.detections(in: files)
     let views = task.target.consistent(detections.compactMap(\.view))
-    let estimate = try task.estimate(views)
-    if let folder = arguments.value(of: "--report") {
-      try task.writeReport(
-        CameraCalibrationReport(
-          title: "Camera calibration", estimate: estimate,
-          picture: CalibrationTask.pictures(files)), to: folder)
+    let estimate = try task.attempt {
+      try CameraEstimator(target: task.target, options: task.options).estimate(views)
+    }
+    if arguments.isSet("--report") {
+      let report = CameraCalibrationReport(
+        title: "Camera calibration", estimate: estimate, picture: CalibrationTask.pictures(files))
+      try task.writeReport(try report.page())
     }
     try show(estimate, detections, arguments)
-    try task.refuse(estimate.verdict, nextPose: estimate.nextPose)
-    let file = CalibrationFile(
-      source: "parallax calibrate camera, \(views.count) views of \(task.target), "
-        + "RMS \(String(format: "%.3f", estimate.rms)) px, \(estimate.verdict.name)",
-      cameras: [.init(name: "camera", camera: estimate.camera, uncertainty: estimate.deviations)])
-    try task.save(file, to: arguments.value(of: "--out") ?? "")
+    let source =
+      "parallax calibrate camera, \(estimate.views.count) views of \(task.target), "
+      + "RMS \(String(format: "%.3f", estimate.rms)) px, \(estimate.verdict.name)"
+    try task.finish(estimate.file(source: source), estimate.verdict, nextPose: estimate.nextPose)
     return detections.contains(where: \.isUnreadable) ? .incomplete : .done
   }
 
@@ -106,8 +99,8 @@ enum CalibrateCameraCommand: Command {
           return Summary.View(
             image: detection.name, found: detection.view != nil, used: used != nil,
             rmsPx: used?.rms, reason: detection.reason)
-        }, camera: .init(estimate.camera), stddev: CalibrationTask.deviations(estimate),
-        stddevFormal: CalibrationTask.formalDeviations(estimate),
+        }, camera: .init(estimate.camera), stddev: CalibrationTask.deviations(estimate.parameters),
+        stddevFormal: CalibrationTask.deviations(estimate.parameters, formal: true),
         projectionUncertaintyPx: .init(centre: map.centre, corner: map.corner),
         coverage: estimate.coverage.fraction,
         crossValidation: estimate.crossValidation.map {

@@ -16,10 +16,17 @@ struct CalibrationTask {
       name: "--model", value: "NAME",
       summary: "lens: pinhole5 (default), pinhole8 or fisheye4"),
     .init(name: "--skew", summary: "estimate the skew of the pixel axes too"),
+    .init(name: "--force", summary: "write the calibration even when it is refused"),
     .init(
       name: "--window", value: "PIXELS",
       summary: "half side of all corner windows; by default they follow the squares"),
   ]
+
+  static let outOption = CommandDescription.Option(
+    name: "--out", value: "FILE.yaml", summary: "where the calibration is written",
+    isRequired: true)
+  static let reportOption = CommandDescription.Option(
+    name: "--report", value: "DIR", summary: "write DIR/report.html with plots and pictures")
 
   /// A camera as the machine-readable results have it.
   struct CameraSummary: Encodable {
@@ -104,24 +111,33 @@ struct CalibrationTask {
     return detections
   }
 
-  /// The camera that the views determine.
-  func estimate(_ views: [TargetView]) throws -> CameraEstimate {
-    do {
-      return try CameraEstimator(target: target, options: options).estimate(views)
-    } catch let refusal as CalibrationRefusal {
-      throw CommandFailure(.failure, messages: ["refused: \(refusal)"])
+  /// Does `work`; where it is refused the command ends with the reasons.
+  func attempt<Estimate>(_ work: () throws -> Estimate) throws -> Estimate {
+    do { return try work() } catch let refusal as CalibrationRefusal {
+      let advice = refusal.nextPose.map { ["what would help most: \($0.words)"] } ?? []
+      throw CommandFailure(
+        .failure, messages: refusal.reasons.map { "refused: \($0.sentence)" } + advice)
     }
   }
 
-  /// Ends the command where a result must not be used; says why it is marked otherwise.
-  func refuse(_ verdict: CalibrationVerdict, nextPose: NextPose?) throws {
+  /// Says why a result is marked, and writes it; ends the command where it must not be used.
+  func finish(
+    _ file: CalibrationFile, _ verdict: CalibrationVerdict, nextPose: NextPose?
+  ) throws {
     let advice = nextPose.map { ["what would help most: \($0.words)"] } ?? []
-    guard !verdict.reasons.isEmpty else { return }
-    let lines = verdict.reasons.map { "\(verdict.name): \($0.sentence)" } + advice
-    if verdict.isRefused {
-      throw CommandFailure(.failure, messages: lines + ["no calibration was written"])
+    let lines =
+      verdict.reasons.map { "\(verdict.name): \($0.sentence)" }
+      + (verdict.reasons.isEmpty ? [] : advice)
+    if verdict.isRefused && !arguments.isSet("--force") {
+      throw CommandFailure(
+        .failure, messages: lines + ["no calibration was written; --force writes it all the same"])
     }
     for line in lines { Console.note(line) }
+    let path = arguments.value(of: "--out") ?? ""
+    do {
+      try file.save(path: path)
+    } catch { throw CommandFailure(.failure, "\(path): cannot be written: \(error)") }
+    Console.note("calibration: \(path)")
   }
 
   /// Reads an image again by the name that its view has.
@@ -133,49 +149,29 @@ struct CalibrationTask {
     }
   }
 
-  func writeReport(_ report: CameraCalibrationReport, to folder: String) throws {
-    try write(report.page().html, to: folder)
-  }
-
-  func write(_ html: String, to folder: String) throws {
+  /// Writes a page into the folder of `--report`.
+  func writeReport(_ page: StaticPage) throws {
+    let folder = arguments.value(of: "--report") ?? ""
     let file = (folder as NSString).appendingPathComponent("report.html")
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-      try Data(html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(page.html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch { throw CommandFailure(.failure, "\(file): cannot be written: \(error)") }
     Console.note("report: \(file)")
   }
 
-  func save(_ file: CalibrationFile, to path: String) throws {
-    do {
-      try file.save(path: path)
-    } catch { throw CommandFailure(.failure, "\(path): cannot be written: \(error)") }
-    Console.note("calibration: \(path)")
-  }
-
-  static func deviations(_ estimate: CameraEstimate) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: estimate.parameters.map { ($0.name, $0.deviation) })
-  }
-
-  static func formalDeviations(_ estimate: CameraEstimate) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: estimate.parameters.map { ($0.name, $0.formalDeviation) })
+  /// Standard deviations by the parameters' names.
+  static func deviations(
+    _ parameters: [ParameterEstimate], formal: Bool = false
+  ) -> [String: Double] {
+    Dictionary(
+      uniqueKeysWithValues: parameters.map {
+        ($0.name, formal ? $0.formalDeviation : $0.deviation)
+      })
   }
 }
 
 extension TargetDetection {
   /// Whether the image cannot be read.
   var isUnreadable: Bool { if case .unreadable = outcome { true } else { false } }
-}
-
-extension CameraEstimate {
-  /// The standard deviations as calibration files hold them.
-  var deviations: CameraUncertainty {
-    func of(_ name: String) -> Double { parameter(named: name)?.deviation ?? 0 }
-    let fixed = ["fx", "fy", "cx", "cy", "skew"]
-    return CameraUncertainty(
-      focalLength: Vector2(of("fx"), of("fy")), principalPoint: Vector2(of("cx"), of("cy")),
-      skew: of("skew"),
-      distortion: parameters.filter { !fixed.contains($0.name) }.map(\.deviation))
-  }
 }
