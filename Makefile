@@ -1,5 +1,5 @@
 # parallax: `make demo` and `make test` work on a bare machine with a Swift 6 toolchain, make and apt.
-PACKAGES := libtorch-dev libopenblas-dev libopencv-dev libpcl-dev libeigen3-dev libceres-dev libyaml-dev \
+PACKAGES := libtorch-dev libopenblas-dev libdnnl-dev libopencv-dev libpcl-dev libeigen3-dev libceres-dev libyaml-dev \
             libzstd-dev liblz4-dev libbz2-dev libsqlite3-dev zlib1g-dev
 PARALLAX := .build/release/parallax
 CHECKED  := -Xswiftc -warnings-as-errors

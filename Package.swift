@@ -36,6 +36,7 @@ let shims: [Target] = [
   .target(name: "CDynamicLibrary", linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CCompression", linkerSettings: ["zstd", "lz4", "bz2", "z"].map { .linkedLibrary($0) }),
+  .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CTorch", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "TorchRuntime", dependencies: ["CTorch"], exclude: ["exports.map"],
@@ -49,13 +50,19 @@ let shims: [Target] = [
   .target(
     name: "OpenCVRuntime", dependencies: ["COpenCV"],
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
-    linkerSettings: ["core", "imgproc", "imgcodecs", "calib3d", "video", "videoio"]
-      .map { .linkedLibrary("opencv_" + $0) }),
+    linkerSettings: [
+      "core", "imgproc", "imgcodecs", "calib3d", "features2d", "aruco", "video", "videoio",
+      "stitching",
+    ]
+    .map { .linkedLibrary("opencv_" + $0) }),
   .target(name: "CCeres", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "CeresRuntime", dependencies: ["CCeres"],
     cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/eigen3"])],
     linkerSettings: ["ceres", "glog"].map { .linkedLibrary($0) }),
+  .target(name: "CDNN", dependencies: ["CDynamicLibrary"]),
+  .target(
+    name: "DNNRuntime", dependencies: ["CDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
   // Optimised in debug builds too: the tests run these loops over whole images and clouds.
   .target(name: "CKernels", cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
   .target(
@@ -74,13 +81,14 @@ let libraries: [[Target]] = [
   module("Configuration", ["CYAML"]),
   module("Tensors", ["CTorch"]),
   module("Geometry"),
-  module("Networks", ["Tensors"]),
+  module("Networks", ["Tensors", "CGzip", "CDNN"]),
   module("PointClouds", ["Tensors", "Geometry", "CPCL", "CKernels"]),
   module("Vision", ["Tensors", "Geometry", "COpenCV", "CKernels"]),
   module("Learners", ["Tensors", "Networks"]),
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
-    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
+    "Models",
+    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
@@ -89,7 +97,8 @@ let libraries: [[Target]] = [
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
   module("Evaluation", ["Geometry", "PointClouds", "Vision", "SensorLogs"]),
   module(
-    "Reports", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"],
+    "Reports",
+    ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Calibration", "SensorLogs"],
     resources: ["html", "css"].map { .embedInCode("Viewer/viewer.\($0)") }
       + ["camera", "points", "drawing", "viewer"].map { .embedInCode("Viewer/\($0).js") }),
   module("Pipelines", ["Configuration", "SensorLogs"]),
@@ -120,7 +129,10 @@ let tool: [Target] = [
 let wanted = (Context.environment["PARALLAX_ONLY"] ?? "").split(separator: ",").map(String.init)
 let everything = shims + libraries.flatMap { $0 } + tool
 /// Opened while the program runs, so that no dependency names them.
-let runtimes = ["CTorch": "TorchRuntime", "COpenCV": "OpenCVRuntime", "CCeres": "CeresRuntime"]
+let runtimes = [
+  "CTorch": "TorchRuntime", "COpenCV": "OpenCVRuntime", "CCeres": "CeresRuntime",
+  "CDNN": "DNNRuntime",
+]
 
 @MainActor func closure(of names: [String]) -> Set<String> {
   var (found, pending) = (Set<String>(), names)
@@ -149,7 +161,7 @@ let package = Package(
   name: "parallax",
   products: product("parallax", of: "parallax") + product("parallax-torch", of: "TorchRuntime")
     + product("parallax-opencv", of: "OpenCVRuntime")
-    + product("parallax-ceres", of: "CeresRuntime"),
+    + product("parallax-ceres", of: "CeresRuntime") + product("parallax-dnn", of: "DNNRuntime"),
   targets: everything.filter { chosen?.contains($0.name) ?? true },
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17

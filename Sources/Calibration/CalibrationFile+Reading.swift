@@ -18,9 +18,14 @@ extension CalibrationFile {
   /// - Throws: `ConfigurationErrors` with line and column.
   public init(node: YAMLNode) throws {
     let root = try node.requireMapping("a calibration: a mapping with 'cameras'")
-    try root.refuseUnknownKeys(besides: ["source", "cameras", "stereo", "transforms"])
+    try root.refuseUnknownKeys(besides: [
+      "source", "cameras", "stereo", "transforms", "depth_model",
+    ])
     let cameras = try root.required("cameras").requireMapping("cameras by name").entries.map {
-      NamedCamera(name: $0.key, camera: try Self.camera($0.value))
+      let camera = try Self.camera($0.value)
+      return NamedCamera(
+        name: $0.key, camera: camera,
+        uncertainty: try Self.uncertainty(of: camera, in: $0.value.mapping))
     }
     guard !cameras.isEmpty else {
       throw ConfigurationErrors(try root.required("cameras").error("no camera is given"))
@@ -37,7 +42,7 @@ extension CalibrationFile {
   private static func camera(_ node: YAMLNode) throws -> CameraModel {
     let entry = try node.requireMapping("a camera")
     try entry.refuseUnknownKeys(besides: [
-      "width", "height", "model", "fx", "fy", "cx", "cy", "skew", "distortion",
+      "width", "height", "model", "fx", "fy", "cx", "cy", "skew", "distortion", "stddev",
     ])
     let size = try ["width", "height"].map { key in
       let value = try entry.required(key, as: Int.self)
@@ -81,7 +86,9 @@ extension CalibrationFile {
 
   private func readStereo(_ node: YAMLNode) throws -> StereoEntry {
     let entry = try node.requireMapping("a stereo rig")
-    try entry.refuseUnknownKeys(besides: ["left", "right", "right_from_left", "rectified"])
+    try entry.refuseUnknownKeys(besides: [
+      "left", "right", "right_from_left", "rectified", "stddev",
+    ])
     let names = try ["left", "right"].map { key in
       let name = try entry.required(key, as: String.self)
       guard camera(named: name) != nil else {
@@ -95,7 +102,8 @@ extension CalibrationFile {
     let pose = try Self.pose(entry.required("right_from_left"))
     let isRectified = try entry.optional("rectified", default: false)
     let result = StereoEntry(
-      left: names[0], right: names[1], rightFromLeft: pose, isRectified: isRectified)
+      left: names[0], right: names[1], rightFromLeft: pose, isRectified: isRectified,
+      uncertainty: try Self.stereoUncertainty(in: entry))
     var copy = self
     copy.stereo = result
     if isRectified, copy.stereoRig?.isRectified != true {
@@ -134,7 +142,7 @@ extension CalibrationFile {
       translation: Vector3(t[0], t[1], t[2]))
   }
 
-  private static func numbers(
+  static func numbers(
     _ key: String, count: Int, in entry: YAMLMapping
   ) throws -> [Double] {
     let values = try entry.required(key, as: [Double].self)
@@ -145,7 +153,7 @@ extension CalibrationFile {
     return values
   }
 
-  private static func finite(_ key: String, in entry: YAMLMapping) throws -> Double {
+  static func finite(_ key: String, in entry: YAMLMapping) throws -> Double {
     let value = try entry.required(key, as: Double.self)
     guard value.isFinite else {
       throw ConfigurationErrors(try entry.required(key).error("'\(key)' is \(value)"))
@@ -153,7 +161,7 @@ extension CalibrationFile {
     return value
   }
 
-  private static func positive(_ key: String, in entry: YAMLMapping) throws -> Double {
+  static func positive(_ key: String, in entry: YAMLMapping) throws -> Double {
     let value = try finite(key, in: entry)
     guard value > 0 else {
       throw ConfigurationErrors(

@@ -15,6 +15,7 @@ extension CalibrationFile {
       ]
       lines += Self.lines(of: stereo.rightFromLeft, indent: "    ")
       if stereo.isRectified { lines.append("  rectified: true") }
+      if let uncertainty = stereo.uncertainty { lines.append("  stddev: \(uncertainty.yaml)") }
     }
     if !transforms.isEmpty { lines.append("transforms:") }
     for entry in transforms {
@@ -52,6 +53,7 @@ extension CalibrationFile {
     ]
     if camera.skew != 0 { lines.append("    skew: \(camera.skew)") }
     if !coefficients.isEmpty { lines.append("    distortion: \(list(coefficients))") }
+    if let uncertainty = entry.uncertainty { lines.append("    stddev: \(uncertainty.yaml)") }
     return lines
   }
 
@@ -64,12 +66,12 @@ extension CalibrationFile {
   }
 
   /// The shortest texts that read back as the same numbers.
-  private static func list(_ values: [Double]) -> String {
+  static func list(_ values: [Double]) -> String {
     "[" + values.map { "\($0)" }.joined(separator: ", ") + "]"
   }
 
   /// Plain where that cannot be misread, else a double-quoted scalar.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     let isPlain =
       text.first?.isLetter == true
       && text.unicodeScalars.allSatisfy {

@@ -18,6 +18,13 @@ public import Geometry
 ///
 /// Lengths are metres, image sizes and K pixels, rotations unit quaternions w x y z. `model` is `pinhole` (no distortion),
 /// `pinhole5`, `pinhole8` (OpenCV's k1 k2 p1 p2 k3 k4 k5 k6) or `fisheye4` (k1 k2 k3 k4).
+///
+/// A camera and the rig may carry standard deviations, as an estimate writes them:
+///
+/// ```yaml
+/// stddev: { fx: 0.4, fy: 0.4, cx: 0.5, cy: 0.6, distortion: [0.003, 0.02, 0.0002, 0.0002, 0.05] }
+/// stddev: { focal_length: 0.3, baseline: 0.0001, disparity: 0.2, correlations: [-0.1, 0, 0.2] }
+/// ```
 public struct CalibrationFile: Sendable, Equatable {
   /// A camera with its name.
   public struct NamedCamera: Sendable, Equatable {
@@ -25,15 +32,19 @@ public struct CalibrationFile: Sendable, Equatable {
     public var name: String
     /// The camera.
     public var camera: CameraModel
+    /// Standard deviations of its parameters, when known.
+    public var uncertainty: CameraUncertainty?
 
     /// A camera with its name.
     ///
     /// - Parameters:
     ///   - name: The name.
     ///   - camera: The camera.
-    public init(name: String, camera: CameraModel) {
+    ///   - uncertainty: Standard deviations of its parameters, when known.
+    public init(name: String, camera: CameraModel, uncertainty: CameraUncertainty? = nil) {
       self.name = name
       self.camera = camera
+      self.uncertainty = uncertainty
     }
   }
 
@@ -47,6 +58,8 @@ public struct CalibrationFile: Sendable, Equatable {
     public var rightFromLeft: Pose
     /// Whether the images are rectified already; the numbers must agree.
     public var isRectified: Bool
+    /// How well the rig, rectified, turns disparities into depth, when known.
+    public var uncertainty: StereoUncertainty?
 
     /// A rig of two named cameras.
     ///
@@ -55,11 +68,16 @@ public struct CalibrationFile: Sendable, Equatable {
     ///   - right: Name of the right camera.
     ///   - rightFromLeft: Left coordinates to right coordinates, metres.
     ///   - isRectified: Whether the images are rectified already.
-    public init(left: String, right: String, rightFromLeft: Pose, isRectified: Bool = false) {
+    ///   - uncertainty: How well the rig, rectified, turns disparities into depth, when known.
+    public init(
+      left: String, right: String, rightFromLeft: Pose, isRectified: Bool = false,
+      uncertainty: StereoUncertainty? = nil
+    ) {
       self.left = left
       self.right = right
       self.rightFromLeft = rightFromLeft
       self.isRectified = isRectified
+      self.uncertainty = uncertainty
     }
   }
 
@@ -124,7 +142,9 @@ public struct CalibrationFile: Sendable, Equatable {
     guard
       let stereo, let left = camera(named: stereo.left), let right = camera(named: stereo.right)
     else { return nil }
-    return StereoRig(left: left, right: right, rightFromLeft: stereo.rightFromLeft)
+    return StereoRig(
+      left: left, right: right, rightFromLeft: stereo.rightFromLeft,
+      uncertainty: stereo.uncertainty)
   }
 
   /// The transform between two frames when the file names it, in either direction.

@@ -70,6 +70,14 @@ public struct YAMLMapping: Sendable {
     }
   }
 
+  /// The same mapping without a key.
+  ///
+  /// - Parameter key: The key; it may be absent.
+  /// - Returns: The other entries.
+  public func without(_ key: String) -> YAMLMapping {
+    YAMLMapping(entries: entries.filter { $0.key != key }, position: position)
+  }
+
   /// The same mapping with changed values, as if written at another place.
   ///
   /// - Parameters:

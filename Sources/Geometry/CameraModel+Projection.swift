@@ -237,6 +237,8 @@ extension StereoRig {
       let left = left.fitted(toWidth: width, height: height),
       let right = right.fitted(toWidth: width, height: height)
     else { return nil }
-    return StereoRig(left: left, right: right, rightFromLeft: rightFromLeft)
+    return StereoRig(
+      left: left, right: right, rightFromLeft: rightFromLeft,
+      uncertainty: uncertainty?.scaled(by: Double(width) / Double(self.left.width)))
   }
 }

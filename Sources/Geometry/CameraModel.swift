@@ -84,6 +84,8 @@ public struct StereoRig: Sendable, Equatable {
   public var right: CameraModel
   /// Maps coordinates in the left camera's frame to the right camera's; metres.
   public var rightFromLeft: Pose
+  /// How well the rig, rectified, turns disparities into depth; nil when that is not known.
+  public var uncertainty: StereoUncertainty?
 
   /// A rig from its parts.
   ///
@@ -91,10 +93,15 @@ public struct StereoRig: Sendable, Equatable {
   ///   - left: The left camera.
   ///   - right: The right camera.
   ///   - rightFromLeft: Left coordinates to right coordinates; metres.
-  public init(left: CameraModel, right: CameraModel, rightFromLeft: Pose) {
+  ///   - uncertainty: How well the rig, rectified, turns disparities into depth.
+  public init(
+    left: CameraModel, right: CameraModel, rightFromLeft: Pose,
+    uncertainty: StereoUncertainty? = nil
+  ) {
     self.left = left
     self.right = right
     self.rightFromLeft = rightFromLeft
+    self.uncertainty = uncertainty
   }
 
   /// Distance between the two optical centres, metres.

@@ -89,5 +89,18 @@ copencv_status stereo_sgbm(copencv_view left, copencv_view right, const copencv_
 copencv_status flow_dis(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
 copencv_status flow_farneback(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                               copencv_view flow);
+copencv_status stitch(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
+                      int32_t *outcome, int32_t *used, copencv_matrix **out);
+
+copencv_status find_chessboard(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                               int32_t *found);
+copencv_status find_chessboard_sectors(copencv_view image, int32_t columns, int32_t rows, double *xy, int32_t *found);
+copencv_status chessboard_size(copencv_view image, int32_t *columns, int32_t *rows);
+copencv_status find_circles(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                            int32_t *found);
+copencv_status find_markers(copencv_view image, int32_t dictionary, const copencv_marker_search *search, int32_t capacity,
+                            int32_t *ids, double *xy, int32_t *count);
+copencv_status marker_dictionary(int32_t dictionary, int32_t *side, int32_t *count);
+copencv_status marker_bits(int32_t dictionary, int32_t marker, uint8_t *bits);
 
 }  // namespace copencv

@@ -36,6 +36,9 @@ static const copencv_table table = {
     draw_segments,         draw_points,   fill_polygon,    draw_text,    text_size,      resize,
     color_map,             grey,          remap,           undistortion_map, stereo_rectify, stereo_sgbm,
     flow_dis,              flow_farneback,
+    find_chessboard,       find_chessboard_sectors, chessboard_size, find_circles,
+    find_markers,          marker_dictionary, marker_bits,
+    stitch,
 };
 
 }  // namespace copencv

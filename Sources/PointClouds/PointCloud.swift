@@ -3,8 +3,8 @@ public import Tensors
 /// Points in space with named attributes.
 ///
 /// Attribute names that readers use where they apply: `intensity` `[N, 1]` Float (as stored in the file), `color` `[N, 3]`
-/// UInt8 (red, green, blue), `normal` `[N, 3]` Float, `ring` `[N, 1]` Int32, `time` `[N, 1]` Double (seconds). Other fields
-/// of a file keep their own names.
+/// UInt8 (red, green, blue), `normal` `[N, 3]` Float, `ring` `[N, 1]` Int32, `time` `[N, 1]` Double (seconds), `covariance`
+/// `[N, 6]` Float (xx xy xz yy yz zz of each position's error, metres squared). Other fields of a file keep their own names.
 public struct PointCloud: Sendable {
   /// Positions, shape `[N, 3]`, Float, metres, in the frame of the message that carries the cloud.
   ///

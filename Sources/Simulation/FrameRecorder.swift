@@ -119,8 +119,17 @@ struct FrameRecorder {
       camera.camera, camera.vehicleFromCamera, sampling: camera.sampling, noise: camera.noise,
       .colorImage)
     let (seed, frame) = (seed, frame)
-    let depths = DepthNoise(camera: camera).measured(view) {
-      RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0)
+    let depths: Tensor
+    if let model = camera.model {
+      depths = DepthModelScanner(
+        snapshot: snapshot, model: model, camera: camera.camera,
+        worldFromCamera: worldFromVehicle * camera.vehicleFromCamera, noise: camera.depthNoise,
+        threads: threads
+      ).scan { RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0) }
+    } else {
+      depths = DepthNoise(camera: camera).measured(view) {
+        RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0)
+      }
     }
     append("/camera/color/camera_info", "camera", camera.camera)
     append("/camera/color/image", "camera", Image(pixels: view.colors, camera: camera.camera))

@@ -10,7 +10,8 @@ public enum Catalogue {
 
   /// The output formats, by the name under `to:`.
   public static let formats = OutputFormats([
-    PNGFormat.self, JPEGFormat.self, PNG16Format.self, PLYFormat.self, PCDFormat.self,
+    PNGFormat.self, JPEGFormat.self, PNG16Format.self, FloatMapFormat.self, PLYFormat.self,
+    PCDFormat.self,
     JSONLinesFormat.self, KITTIFormat.self, MCAPOutputFormat.self,
   ])
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `precondition` alone drops its message there, and a shape mistake without its shapes cannot be
 /// found.
-func stop(_ message: @autoclosure () -> String) -> Never {
+package func stop(_ message: @autoclosure () -> String) -> Never {
   let text = message()
   #if !DEBUG
     FileHandle.standardError.write(Data("Fatal error: \(text)\n".utf8))
@@ -15,6 +15,6 @@ func stop(_ message: @autoclosure () -> String) -> Never {
 
 /// Checks what the caller promised; `message` names the operation and the values.
 @inline(__always)
-func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+package func require(_ condition: Bool, _ message: @autoclosure () -> String) {
   if !condition { stop(message()) }
 }

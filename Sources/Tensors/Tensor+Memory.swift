@@ -43,6 +43,7 @@ extension Tensor {
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
     -> Result
   {
+    if OperatorTrace.isActive { OperatorTrace.current?.noteAccess(self) }
     let byteCount = count * elementType.byteCount
     if let elements = storage.hostElements {
       defer { withExtendedLifetime(storage) {} }
@@ -106,6 +107,7 @@ extension Tensor {
 
   /// Makes this value the only user of plain host memory, and returns where it starts.
   private mutating func makeExclusive() -> UnsafeMutableRawPointer {
+    if OperatorTrace.isActive { OperatorTrace.current?.noteAccess(self) }
     require(
       !requiresGradient, "a tensor that requires gradients cannot be written; detach it first")
     let isOnlyValue = isKnownUniquelyReferenced(&storage)

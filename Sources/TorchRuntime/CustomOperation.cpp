@@ -40,7 +40,9 @@ class CustomNode : public Node {
     variable_list inputs, outputs;
     unpack(inputs, outputs);
     for (size_t i = 0; i < gradients.size(); i++)
-      if (!gradients[i].defined())
+      if (gradients[i].defined())
+        gradients[i] = materialised(std::move(gradients[i]));
+      else
         gradients[i] = differentiable_[i] ? input_metadata(i).zeros_like() : zeros_of(outputs[i]);
 
     std::vector<uint8_t> needed;

@@ -22,6 +22,7 @@ ctorch_status gradients(
         borrow_all(outputs, output_count), borrow_all(inputs, input_count),
         output_gradients ? borrow_all(output_gradients, output_count) : variable_list(),
         keep_graph != 0, create_graph != 0, allow_unused != 0);
+    for (at::Tensor &gradient : found) gradient = materialised(std::move(gradient));
     give_all(std::move(found), results);
   });
 }
@@ -46,7 +47,7 @@ ctorch_status detach(ctorch_tensor tensor, ctorch_tensor *result) {
 
 ctorch_status gradient(ctorch_tensor tensor, ctorch_tensor *result) {
   *result = nullptr;
-  return guarded([&] { *result = give(at::Tensor(borrow(tensor).grad())); });
+  return guarded([&] { *result = give(materialised(borrow(tensor).grad())); });
 }
 
 ctorch_status set_gradient(ctorch_tensor tensor, ctorch_tensor gradient) {
@@ -61,7 +62,7 @@ ctorch_status add_hook(
   return guarded([&] {
     auto shared = std::make_shared<Closure>(std::move(closure));
     borrow(tensor).register_hook([hook, shared](const at::Tensor &gradient) -> at::Tensor {
-      at::Tensor seen = gradient;
+      at::Tensor seen = materialised(gradient);
       ctorch_tensor handle = give(std::move(seen));
       ctorch_tensor replacement = nullptr;
       const ctorch_status status = hook(shared->context(), handle, &replacement);

@@ -6,7 +6,14 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/view_as_complex.h>
+#include <ATen/ops/view_as_real.h>
 
+#include <c10/core/InferenceMode.h>
+
+#include <array>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -79,10 +86,41 @@ c10::IValue scalar_list(const ctorch_value &value) {
   return c10::IValue(std::move(scalars));
 }
 
+/// A number as a tensor without axes, float32 or float64, that never widens another one's type. The
+/// last ones are kept: making one costs as much as the operator itself, and nobody changes them.
+at::Tensor number(double value, c10::ScalarType type) {
+  struct Entry {
+    uint64_t bits;
+    c10::ScalarType type;
+    at::Tensor tensor;
+  };
+  thread_local std::array<Entry, 16> entries;
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  Entry &entry = entries[(bits * 0x9e3779b97f4a7c15u) >> 60];
+  if (entry.tensor.defined() && entry.bits == bits && entry.type == type) return entry.tensor;
+  // Not one of inference mode, which recorded operations would refuse later.
+  const c10::InferenceMode guard(false);
+  at::Tensor made = at::empty({}, at::TensorOptions().dtype(type));
+  if (type == c10::ScalarType::Float)
+    *made.data_ptr<float>() = static_cast<float>(value);
+  else
+    *made.data_ptr<double>() = value;
+  made.unsafeGetTensorImpl()->set_wrapped_number(true);
+  entry = {bits, type, made};
+  return made;
+}
+
+/// The complex numbers whose real and imaginary parts lie along the last axis.
+at::Tensor complex(const at::Tensor &pairs) { return at::view_as_complex(pairs.contiguous()); }
+
 c10::IValue argument(const ctorch_value &value, c10::TypeKind kind, bool of_scalars) {
   switch (value.tag) {
     case CTORCH_NONE: return {};
     case CTORCH_TENSOR: return borrow(value.pointer);
+    case CTORCH_NUMBER:
+      return number(value.real, static_cast<c10::ScalarType>(value.integer));
+    case CTORCH_COMPLEX_TENSOR: return complex(borrow(value.pointer));
     case CTORCH_INT:
       if (kind == c10::TypeKind::FloatType) return static_cast<double>(value.integer);
       return value.integer;
@@ -139,6 +177,7 @@ void give_result(c10::IValue &&value, ctorch_value &result) {
   result = {CTORCH_NONE, 0, 0, 0, 0, nullptr};
   if (value.isTensor()) {
     at::Tensor tensor = std::move(value).toTensor();
+    if (tensor.defined() && tensor.is_complex()) tensor = at::view_as_real(tensor.resolve_conj());
     if (tensor.defined())
       result = {CTORCH_TENSOR, 0, 0, 0, 0, give(std::move(tensor))};
   } else if (value.isInt()) {

@@ -36,24 +36,36 @@ public struct DepthImage: Sendable {
   /// The camera whose pixels these are, when known.
   public var camera: CameraModel?
   /// Standard deviation of each depth, shape `[H, W]`, Float, metres; nil when none is stated.
+  ///
+  /// The random part, which differs from pixel to pixel and from frame to frame; 0 where there is no depth.
   public var standardDeviations: Tensor?
+  /// Standard deviation of what all depths have in common, shape `[H, W]`, Float, metres; nil when none is stated.
+  ///
+  /// The systematic part, from the calibration: it does not average out over pixels or frames.
+  public var systematicDeviations: Tensor?
 
   /// A depth image from its values.
   ///
   /// - Parameters:
   ///   - depths: Shape `[H, W]`, Float, metres, 0 = no value.
   ///   - camera: The camera whose pixels these are, when known.
-  ///   - standardDeviations: Of each depth, shape `[H, W]`, Float, metres.
-  public init(depths: Tensor, camera: CameraModel? = nil, standardDeviations: Tensor? = nil) {
+  ///   - standardDeviations: Of each depth, the random part, shape `[H, W]`, Float, metres.
+  ///   - systematicDeviations: Of each depth, the systematic part, shape `[H, W]`, Float, metres.
+  public init(
+    depths: Tensor, camera: CameraModel? = nil, standardDeviations: Tensor? = nil,
+    systematicDeviations: Tensor? = nil
+  ) {
     precondition(
       depths.rank == 2 && depths.elementType == .float32,
       "a depth image is [H, W] of Float, not \(depths.shape) of \(depths.elementType)")
     precondition(
-      standardDeviations.map { $0.shape == depths.shape && $0.elementType == .float32 } ?? true,
-      "standard deviations are [H, W] of Float, as the depths")
+      [standardDeviations, systematicDeviations].allSatisfy {
+        $0.map { $0.shape == depths.shape && $0.elementType == .float32 } ?? true
+      }, "standard deviations are [H, W] of Float, as the depths")
     self.depths = depths
     self.camera = camera
     self.standardDeviations = standardDeviations
+    self.systematicDeviations = systematicDeviations
   }
 
   /// Rows.

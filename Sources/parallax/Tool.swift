@@ -11,8 +11,8 @@ enum Tool {
     [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
       CalibrateCommand.self, SimulateCommand.self, EvaluateCommand.self, ViewCommand.self,
-      StagesCommand.self,
-      BenchCommand.self,
+      StagesCommand.self, ModelsCommand.self, InferCommand.self, TrainCommand.self,
+      StitchCommand.self, BenchCommand.self,
     ]
   }
 

@@ -4,7 +4,7 @@ import Testing
 /// Modules from the lowest to the highest; each may import only modules before it (docs/architecture.md).
 private let layers = [
   "CDynamicLibrary", "CCompression", "CTorch", "COpenCV", "CPCL", "CYAML", "CSQLite",
-  "CCeres", "CKernels",
+  "CCeres", "CDNN", "CKernels", "CGzip",
   "Configuration",
   "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners", "Calibration", "Models",
   "SensorLogs", "Simulation",
@@ -15,6 +15,7 @@ private let layers = [
 private let importers = [
   "CTorch": "Tensors", "COpenCV": "Vision", "CPCL": "PointClouds", "CYAML": "Configuration",
   "CCompression": "SensorLogs", "CSQLite": "SensorLogs", "CCeres": "Calibration",
+  "CGzip": "Networks", "CDNN": "Networks",
 ]
 
 private let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

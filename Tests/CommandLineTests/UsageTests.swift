@@ -7,6 +7,7 @@ import Testing
   #expect(help.status == 0)
   for command in [
     "run", "validate", "inspect", "convert", "calibrate", "simulate", "view", "stages",
+    "models", "infer",
   ] {
     #expect(help.output.contains("\n  \(command) "), "\(command) is not listed")
     let own = try Tool.run(command, "--help")

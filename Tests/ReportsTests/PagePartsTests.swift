@@ -99,4 +99,16 @@ struct PagePartsTests {
       "a{{x}}b{{y}}{{none}}c", with: ["x": { Data("{{y}}".utf8) }, "y": { Data("Y".utf8) }])
     #expect(String(decoding: page, as: UTF8.self) == "a{{y}}bYc")
   }
+
+  @Test func `a static page holds its parts, with plain text made safe`() {
+    var page = StaticPage(title: "a < b", subheading: "two & three")
+    page.addFigure("RMS, px", "0.18", tone: .good)
+    page.addNotice("<b>")
+    page.addTable("Views", heads: ["Image"], rows: [["x<y>.png"]], note: "n & m")
+    let html = page.html
+    for part in ["a &lt; b", "two &amp; three", "class=\"good\"", "x&lt;y&gt;.png", "n &amp; m"] {
+      #expect(html.contains(part), "\(part)")
+    }
+    #expect(!html.contains("<b>") && !html.contains("<script"))
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Testing
 
 @testable import Reports
@@ -65,5 +66,33 @@ struct PlotTests {
     #expect(svg.hasPrefix("<svg") && svg.hasSuffix("</svg>\n"))
     // The gap splits the first line in two.
     #expect(svg.components(separatedBy: "d=\"").dropFirst().first?.filter { $0 == "M" }.count == 2)
+  }
+
+  @Test func `a plot over an image keeps its shape and places pixels by their centres`() {
+    let plot = PixelPlot(
+      imageWidth: 200, imageHeight: 100,
+      layers: [.dots([Vector2(99.5, 49.5)], radius: 2, series: 0)],
+      width: 472)
+    // 58 pixels left of the axes, 14 right: 400 for 200 columns; as high as 100 rows are.
+    #expect(plot.svg.contains("width=\"400\" height=\"200\" fill=\"none\""))
+    #expect(plot.svg.contains("cx=\"258\" cy=\"112\""))
+  }
+
+  @Test func `cells fill the image row by row and leave out what is no number`() {
+    let plot = PixelPlot(
+      imageWidth: 40, imageHeight: 20,
+      layers: [.cells(columns: 2, values: [0, 1, .nan, 0.5], label: "px")])
+    let cells = plot.svg.components(separatedBy: "<rect").count - 1
+    #expect(cells == 1 + 3 + 32)
+    #expect(plot.svg.contains("#fde725") && plot.svg.contains("#440154"))
+    #expect(!plot.svg.contains("nan"))
+  }
+
+  @Test func `arrows that are not finite are left out`() {
+    let arrows = [(at: Vector2(1, 1), vector: Vector2(.nan, 1)), (Vector2(2, 2), Vector2(1, 0))]
+    let svg = PixelPlot(
+      imageWidth: 10, imageHeight: 10, layers: [.arrows(arrows, magnification: 3, series: 1)]
+    ).svg
+    #expect(svg.components(separatedBy: "M").count - 1 == 3)
   }
 }

@@ -2,3 +2,4 @@
 /// Thread-safe: no function keeps state. The few inner loops that Swift and libtorch cannot carry: plain functions over raw
 /// pointers and sizes, with run-time dispatch between AVX-512, AVX2 and portable code. One header per family.
 #include "SemiGlobalMatching.h"
+#include "MatchingDeviation.h"

@@ -72,6 +72,22 @@ typedef struct copencv_farneback {
   int32_t is_gaussian;
 } copencv_farneback;
 
+/// Flags of `find_chessboard` and of `find_circles`.
+enum {
+  copencv_chessboard_adaptive = 1,
+  copencv_chessboard_normalise = 2,
+  copencv_chessboard_filter_quads = 4,
+  copencv_chessboard_fast_check = 8
+};
+enum { copencv_circles_white = 1, copencv_circles_clustering = 2 };
+
+/// How square markers are looked for: cells of their black border; sides of the threshold's window, pixels; smallest
+/// perimeter relative to the longer side of the image.
+typedef struct copencv_marker_search {
+  int32_t border_bits, window_min, window_max, window_step;
+  double min_perimeter_rate;
+} copencv_marker_search;
+
 typedef struct copencv_table {
   /// Equals sizeof(copencv_table): a library built from another version of this header is refused.
   size_t size;
@@ -128,6 +144,30 @@ typedef struct copencv_table {
   copencv_status (*flow_dis)(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
   copencv_status (*flow_farneback)(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                                    copencv_view flow);
+
+  /// image: u8 1 channel; xy: room for columns x rows x 2; found: 1 when all corners were. cv::findChessboardCorners.
+  copencv_status (*find_chessboard)(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                                    int32_t *found);
+  /// The same by cv::findChessboardCornersSB: slower, often finds what the other does not.
+  copencv_status (*find_chessboard_sectors)(copencv_view image, int32_t columns, int32_t rows, double *xy, int32_t *found);
+  /// Size of the largest chessboard that is seen, in inner corners; 0 and 0 for none.
+  copencv_status (*chessboard_size)(copencv_view image, int32_t *columns, int32_t *rows);
+  /// Asymmetric circle grid. image: u8 1 channel; xy: room for columns x rows x 2.
+  copencv_status (*find_circles)(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,
+                                 int32_t *found);
+  /// Square markers. dictionary: OpenCV's number; ids: capacity; xy: capacity x 4 corners x 2, clockwise from the marker's
+  /// own top left.
+  copencv_status (*find_markers)(copencv_view image, int32_t dictionary, const copencv_marker_search *search,
+                                 int32_t capacity, int32_t *ids, double *xy, int32_t *count);
+  /// Cells along a side of a dictionary's markers without border, and the number of markers.
+  copencv_status (*marker_dictionary)(int32_t dictionary, int32_t *side, int32_t *count);
+  /// bits: side x side, row by row, 1 = white.
+  copencv_status (*marker_bits)(int32_t dictionary, int32_t marker, uint8_t *bits);
+
+  /// Joins overlapping u8 pictures of 3 channels. mode 0: a camera that turns, 1: flat things seen from the front. *outcome:
+  /// cv::Stitcher::Status; used[i]: whether picture i takes part. *out: the panorama, or NULL unless *outcome is 0.
+  copencv_status (*stitch)(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
+                           int32_t *outcome, int32_t *used, copencv_matrix *_Nullable *_Nonnull out);
 } copencv_table;
 
 /// The table of functions, opened at the first call. override_path: a library to use instead of the one beside the binary, or

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /// Raised whenever the table's layout or the meaning of one of its functions changes.
-#define CTORCH_ABI_VERSION 1
+#define CTORCH_ABI_VERSION 2
 #define CTORCH_LIBRARY_NAME "libparallax-torch.so"
 #define CTORCH_TABLE_SYMBOL "parallax_torch_table"
 
@@ -82,12 +82,15 @@ enum {
   CTORCH_ELEMENT_TYPE,       ///< integer
   CTORCH_DEVICE,             ///< integer: kind, count: index (-1: the current one)
   CTORCH_GENERATOR,          ///< pointer: ctorch_generator; as an argument only
-  CTORCH_MEMORY_FORMAT       ///< integer
+  CTORCH_MEMORY_FORMAT,      ///< integer
+  CTORCH_COMPLEX_TENSOR,     ///< pointer: ctorch_tensor `[..., 2]`; as an argument only
+  CTORCH_NUMBER              ///< real, integer: element type; where a tensor is expected
 };
 
 /// One argument or result of an operator. Numbers pass for scalars; a whole number also passes
 /// where a real one is expected. Arguments are borrowed for the call. Results are owned by the
-/// caller and freed with `values_release`.
+/// caller and freed with `values_release`. Complex numbers cross as pairs of real ones: a result
+/// gets a last axis of length 2, and such a tensor passes as a complex argument.
 typedef struct ctorch_value {
   int32_t tag;
   int32_t reserved;
@@ -113,7 +116,7 @@ typedef struct ctorch_description {
   uint8_t is_contiguous;
   uint8_t requires_gradient;
   uint8_t is_leaf;
-  /// Whether nobody else refers to this handle or to its memory.
+  /// Whether nobody else refers to this handle or to its memory, and libtorch owns the memory.
   uint8_t is_exclusive;
 } ctorch_description;
 

@@ -1,15 +1,18 @@
-import Configuration
+public import Configuration
 import Foundation
 
 /// What identifies a log: its size, and a hash of its content or, for a folder, of its listing.
-enum LogFingerprint {
+public enum LogFingerprint {
   /// Larger files are hashed at ``samples`` places.
   static let wholeBytes = 16 << 20
   static let samples = 64
   static let sampleBytes = 64 << 10
 
   /// The fingerprint of a file or folder.
-  static func make(_ path: String) -> JSONValue {
+  ///
+  /// - Parameter path: The file or folder.
+  /// - Returns: Name, size, algorithm and hash; null when there is nothing at the path.
+  public static func make(_ path: String) -> JSONValue {
     var status = stat()
     guard stat(path, &status) == 0 else { return .null }
     let name = JSONValue.text((path as NSString).lastPathComponent)

@@ -3,11 +3,11 @@ import Tensors
 extension PointCloud {
   /// A cloud from the fields of a file or message, named by Parallax's conventions.
   ///
-  /// `x y z` become positions (Float). `normal_x normal_y normal_z` or `nx ny nz` become `normal`; `red green blue` or a
-  /// packed `rgb`/`rgba` become `color` (and `alpha`); `intensity`, `scalar_intensity` and `reflectance` become `intensity`
-  /// (Float); `ring` becomes Int32 and `time` Double. Other fields keep their name (less a leading `scalar_`) and type;
-  /// unsigned types that tensors lack widen. Padding fields named `_` are left out. The result is nil when x, y or z is
-  /// missing.
+  /// `x y z` become positions (Float). `normal_x normal_y normal_z` or `nx ny nz` become `normal`; `covariance_0` to
+  /// `covariance_5` become `covariance`; `red green blue` or a packed `rgb`/`rgba` become `color` (and `alpha`); `intensity`,
+  /// `scalar_intensity` and `reflectance` become `intensity` (Float); `ring` becomes Int32 and `time` Double. Other fields
+  /// keep their name (less a leading `scalar_`) and type; unsigned types that tensors lack widen. Padding fields named `_`
+  /// are left out. The result is nil when x, y or z is missing.
   ///
   /// - Parameters:
   ///   - columns: The fields, each with the values of all points.
@@ -25,6 +25,7 @@ extension PointCloud {
     var sorter = ColumnSorter(columns: columns, count: count)
     let positions = sorter.interleaved(axes)
     sorter.takeNormals()
+    sorter.takeCovariances()
     sorter.takeColors()
     sorter.takeOthers()
     self.init(positions: positions, attributes: sorter.attributes, grid: grid)
@@ -69,6 +70,12 @@ private struct ColumnSorter {
     let spellings = [["normal_x", "normal_y", "normal_z"], ["nx", "ny", "nz"]]
     for names in spellings where attributes["normal"] == nil {
       if let indices = find(names) { attributes["normal"] = interleaved(indices) }
+    }
+  }
+
+  mutating func takeCovariances() {
+    if let indices = find((0..<6).map { "covariance_\($0)" }) {
+      attributes["covariance"] = interleaved(indices)
     }
   }
 

@@ -2,7 +2,7 @@ public import Geometry
 import Tensors
 
 extension PointCloud {
-  /// The cloud in another frame: positions are moved, the attribute `normal` is turned.
+  /// The cloud in another frame: positions are moved, the attributes `normal` and `covariance` are turned.
   ///
   /// - Parameter targetFromSource: Maps the cloud's frame to the other frame; metres.
   /// - Returns: The same points in the other frame; invalid points stay invalid.
@@ -13,7 +13,40 @@ extension PointCloud {
       let turn = Pose(rotation: targetFromSource.rotation, translation: .zero)
       result.attributes["normal"] = Self.apply(turn, to: normals)
     }
+    if let covariances = attributes["covariance"], covariances.elementType == .float32,
+      covariances.shape[1] == 6
+    {
+      result.attributes["covariance"] = Self.turn(covariances, by: targetFromSource.rotation)
+    }
     return result
+  }
+
+  /// R C Rᵀ for each row xx xy xz yy yz zz.
+  private static func turn(_ covariances: Tensor, by rotation: Quaternion) -> Tensor {
+    let rows = rotation.matrix.rows
+    let (a, b, c) = (rows[0], rows[1], rows[2])
+    return Tensor(shape: covariances.shape, of: Float.self) { target in
+      covariances.withUnsafeElements(of: Float.self) { source in
+        for i in stride(from: 0, to: source.count, by: 6) {
+          let (xx, xy, xz) = (Double(source[i]), Double(source[i + 1]), Double(source[i + 2]))
+          let (yy, yz) = (Double(source[i + 3]), Double(source[i + 4]))
+          let zz = Double(source[i + 5])
+          // The columns of C Rᵀ are C times the rows of R.
+          @inline(__always) func times(_ r: Vector3) -> Vector3 {
+            Vector3(
+              xx * r.x + xy * r.y + xz * r.z, xy * r.x + yy * r.y + yz * r.z,
+              xz * r.x + yz * r.y + zz * r.z)
+          }
+          let (ca, cb, cc) = (times(a), times(b), times(c))
+          target[i] = Float((a * ca).sum())
+          target[i + 1] = Float((a * cb).sum())
+          target[i + 2] = Float((a * cc).sum())
+          target[i + 3] = Float((b * cb).sum())
+          target[i + 4] = Float((b * cc).sum())
+          target[i + 5] = Float((c * cc).sum())
+        }
+      }
+    }
   }
 
   private static func apply(_ pose: Pose, to vectors: Tensor) -> Tensor {

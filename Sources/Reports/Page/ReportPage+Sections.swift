@@ -8,20 +8,6 @@ extension ReportPage {
 
   private var record: RunRecord { content.folder.record ?? RunRecord() }
 
-  private func card(_ title: String, _ body: String) -> String {
-    "<section class=\"card\"><h2>\(title)</h2>\(body)</section>"
-  }
-
-  private func table(_ heads: [String], _ rows: [[String]], numeric: Set<Int> = []) -> String {
-    func cells(_ tag: String, _ row: [String]) -> String {
-      row.enumerated().map { index, text in
-        "<\(tag)\(numeric.contains(index) ? " class=\"n\"" : "")>\(text)</\(tag)>"
-      }.joined()
-    }
-    let body = rows.map { "<tr>\(cells("td", $0))</tr>" }.joined(separator: "\n")
-    return "<table><thead><tr>\(cells("th", heads))</tr></thead><tbody>\n\(body)</tbody></table>"
-  }
-
   private func milliseconds(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "&ndash;" }
     return String(format: value < 10 ? "%.2f" : "%.1f", value)
@@ -50,9 +36,9 @@ extension ReportPage {
     let heads =
       ["Stage", "Kind", "Median", "95 %", "ms", "Queue"] + (hasFailures ? ["Failed"] : [])
     let capacity = record.queueCapacity.map { " (at most \($0))" } ?? ""
-    return card(
+    return PageParts.card(
       "Time per frame and stage",
-      table(heads, rows, numeric: [2, 3, 5, 6])
+      PageParts.table(heads, rows, numeric: [2, 3, 5, 6])
         + "<p>Queue: mean and largest number of frames that waited before the stage\(capacity).</p>"
     )
   }
@@ -86,8 +72,8 @@ extension ReportPage {
       ).svg
     }
     let heads = ["Topic", "Read", "Matched", "Dropped", "Why"]
-    return card(
-      "Synchronisation receipt", table(heads, rows, numeric: [1, 2, 3]) + plots.joined())
+    return PageParts.card(
+      "Synchronisation receipt", PageParts.table(heads, rows, numeric: [1, 2, 3]) + plots.joined())
   }
 
   private var skips: String {
@@ -100,9 +86,9 @@ extension ReportPage {
     guard !list.isEmpty else { return "" }
     let rows = list.prefix(200).map { [HTMLText.escape($0.place), HTMLText.escape($0.reason)] }
     let more = list.count - rows.count
-    return card(
+    return PageParts.card(
       title,
-      table([head, "Why"], rows)
+      PageParts.table([head, "Why"], rows)
         + (more > 0 ? "<p>and \(more) more, listed in <code>run.json</code></p>" : ""))
   }
 
@@ -116,14 +102,15 @@ extension ReportPage {
       ]
     }
     if !listed.isEmpty {
-      return card(
-        "Output files", table(["Path", "From", "Payload", "Format", "Files"], listed, numeric: [4]))
+      return PageParts.card(
+        "Output files",
+        PageParts.table(["Path", "From", "Payload", "Format", "Files"], listed, numeric: [4]))
     }
     guard !content.folder.series.isEmpty else { return "" }
     let found = content.folder.series.map {
       ["<code>\(HTMLText.escape($0.pattern.description))</code>", String($0.files.count)]
     }
-    return card("Files found", table(["Path", "Files"], found, numeric: [1]))
+    return PageParts.card("Files found", PageParts.table(["Path", "Files"], found, numeric: [1]))
   }
 
   private var run: String {
@@ -131,7 +118,7 @@ extension ReportPage {
     let entries = record.metadata.prefix(300).map { entry in
       "<dt>\(HTMLText.escape(entry.name))</dt><dd><code>\(HTMLText.escape(entry.value))</code></dd>"
     }
-    return card("The run", "<dl>\(entries.joined(separator: "\n"))</dl>")
+    return PageParts.card("The run", "<dl>\(entries.joined(separator: "\n"))</dl>")
   }
 
   private var conventions: String {
@@ -158,6 +145,6 @@ extension ReportPage {
           + "double-click its row to go there"
       ))
     let body = rows.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }.joined(separator: "\n")
-    return card("Units, frames, controls", "<dl>\(body)</dl>")
+    return PageParts.card("Units, frames, controls", "<dl>\(body)</dl>")
   }
 }

@@ -7,14 +7,16 @@ struct PlotFrame {
   let yLabel: String
   let width: Double
   let height: Double
+  /// Room kept free at the right, for a scale of colours.
+  var rightMargin = 0.0
 
   var left: Double { 58 }
-  var right: Double { width - 14 }
+  var right: Double { width - 14 - rightMargin }
   var top: Double { title.isEmpty ? 12 : 34 }
   var bottom: Double { height - 46 }
 
-  /// A whole SVG document around `marks`.
-  func document(xTicks: [(Double, String)], y: Scale, marks: String) -> String {
+  /// A whole SVG document around `marks`, with grid lines where there is a vertical scale.
+  func document(xTicks: [(Double, String)], y: Scale?, marks: String) -> String {
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(n(width)) \(n(height))" \
       width="\(n(width))" height="\(n(height))" role="img" aria-label="\(HTMLText.escape(title))" \
@@ -27,15 +29,7 @@ struct PlotFrame {
 
         """
     }
-    for value in y.ticks {
-      let at = n(y.position(value))
-      text += """
-        <line x1="\(n(left))" x2="\(n(right))" y1="\(at)" y2="\(at)" stroke="currentColor" \
-        stroke-opacity="0.15"/>
-        <text x="\(n(left - 6))" y="\(at)" dy="0.35em" text-anchor="end">\(y.label(value))</text>
-
-        """
-    }
+    if let y { text += gridLines(y) }
     for (at, label) in xTicks {
       text += """
         <line x1="\(n(at))" x2="\(n(at))" y1="\(n(bottom))" y2="\(n(bottom + 4))" \
@@ -56,6 +50,18 @@ struct PlotFrame {
 
       """
     return text
+  }
+
+  private func gridLines(_ y: Scale) -> String {
+    y.ticks.map { value in
+      let at = n(y.position(value))
+      return """
+        <line x1="\(n(left))" x2="\(n(right))" y1="\(at)" y2="\(at)" stroke="currentColor" \
+        stroke-opacity="0.15"/>
+        <text x="\(n(left - 6))" y="\(at)" dy="0.35em" text-anchor="end">\(y.label(value))</text>
+
+        """
+    }.joined()
   }
 
   /// A pixel number with at most two decimals.

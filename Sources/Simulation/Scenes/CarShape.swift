@@ -53,10 +53,13 @@ struct CarMaterials: Sendable {
     ]
     paints = colors.map {
       table.add(
-        Material(base: $0, grain: 0.04, gloss: 0.06, reflectance: 0.2 + 0.5 * $0.x))
+        Material(
+          base: $0, grain: 0.04, gloss: 0.06, reflectance: 0.2 + 0.5 * $0.x, specularity: 0.06))
     }
     glass = table.add(
-      Material(base: Float3(0.012, 0.015, 0.018), grain: 0.1, gloss: 0.1, reflectance: 0.012))
+      Material(
+        base: Float3(0.012, 0.015, 0.018), grain: 0.1, gloss: 0.1, reflectance: 0.012,
+        specularity: 0.12, transparency: 0.6))
     tyre = table.add(Material(base: Float3(0.018, 0.018, 0.018), reflectance: 0.08))
     rim = table.add(Material(base: Float3(0.35, 0.35, 0.36), grain: 0.4, grainLength: 0.15))
     dark = table.add(Material(base: Float3(0.008, 0.008, 0.009), reflectance: 0.06))

@@ -68,8 +68,11 @@ struct RoomPalette: Sendable {
         pattern: .stripes, base: Float3(0.62, 0.4, 0.08), second: Float3(0.66, 0.6, 0.48),
         scale: Float2(0.05, 1), grain: 0.15, grainLength: 0.1))
     ceramic = table.add(
-      Material(base: Float3(0.55, 0.3, 0.2), grain: 0.2, grainLength: 0.15, gloss: 0.04))
-    metal = table.add(Material(base: Float3(0.4, 0.4, 0.4), gloss: 0.2, reflectance: 0.5))
+      Material(
+        base: Float3(0.55, 0.3, 0.2), grain: 0.2, grainLength: 0.15, gloss: 0.04,
+        specularity: 0.05))
+    metal = table.add(
+      Material(base: Float3(0.4, 0.4, 0.4), gloss: 0.2, reflectance: 0.15, specularity: 0.6))
     cardboard = table.add(
       Material(base: Float3(0.4, 0.27, 0.15), grain: 0.16, grainLength: 0.2, reflectance: 0.5))
     tape = table.add(

@@ -21,9 +21,15 @@ public struct DepthCamera: ParameterSet {
   @Parameter("Nearest depth, metres", in: 0...100) public var minDepth = 0.4
   /// Farthest depth.
   @Parameter("Farthest depth, metres", in: 0.1...1000) public var maxDepth = 6.0
+  /// How it measures.
+  @Parameter(
+    "Depth model: a sensor file with 'depth_model', or a mapping with 'kind' (structured_light, indirect_tof, direct_tof); "
+      + "its range replaces min_depth and max_depth; none: axial noise of a first Kinect")
+  public var model: DepthModel? = nil
   /// Scale of the noise model.
-  @Parameter("Multiple of the noise model; 0 for exact depth without holes", in: 0...100)
-  public var depthNoise = 1.0
+  @Parameter(
+    "Multiple of the noise model; 0 for exact depth (without holes, unless a model is given)",
+    in: 0...100) public var depthNoise = 1.0
   /// Image noise.
   @Parameter("Standard deviation of the image noise, grey levels of 255", in: 0...50)
   public var noise = 1.2

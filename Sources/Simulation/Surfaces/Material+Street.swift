@@ -127,6 +127,8 @@ extension Material {
     if isGlass {
       sample.gloss += (0.12 - sample.gloss) * clear
       sample.reflectance += (0.03 - sample.reflectance) * clear
+      sample.specularity += (0.1 - sample.specularity) * clear
+      sample.transparency += (0.75 - sample.transparency) * clear
     }
   }
 }

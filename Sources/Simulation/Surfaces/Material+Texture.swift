@@ -8,7 +8,9 @@ extension Material {
   @inline(__always)
   func sample(_ place: Float2, footprint: Float2) -> SurfaceSample {
     let width = Float2(max(footprint.x, 1e-4), max(footprint.y, 1e-4))
-    var sample = SurfaceSample(color: base, gloss: gloss, reflectance: reflectance)
+    var sample = SurfaceSample(
+      color: base, gloss: gloss, reflectance: reflectance, specularity: specularity,
+      transparency: transparency)
     switch pattern {
     case .plain: break
     case .checker: sample.color = base.mixed(with: second, by: checker(place, width))

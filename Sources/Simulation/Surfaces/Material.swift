@@ -38,6 +38,14 @@ struct Material: Sendable {
   var gloss: Float = 0
   /// Share of infrared light (905 nm) sent back diffusely.
   var reflectance: Float = 0.4
+  /// Share of infrared light mirrored; 0 for rough surfaces.
+  ///
+  /// Seen by active depth cameras only.
+  var specularity: Float = 0
+  /// Share of infrared light let through; 0 for all but panes.
+  ///
+  /// Seen by active depth cameras only.
+  var transparency: Float = 0
   /// Light of its own, as a multiple of the base colour.
   var glow: Float = 0
   var seed: UInt32 = 0
@@ -48,6 +56,8 @@ struct SurfaceSample {
   var color: Float3
   var gloss: Float
   var reflectance: Float
+  var specularity: Float = 0
+  var transparency: Float = 0
 }
 
 /// The materials of a scene: a material is asked for by value and numbered once.

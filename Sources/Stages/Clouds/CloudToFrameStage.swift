@@ -22,7 +22,7 @@ public struct CloudToFrameStage: Stage {
   /// What it does.
   public static let documentation = """
     Moves a cloud into the frame `frame` by the transforms of the log.
-    Positions and normals are transformed; attributes stay. A cloud that is already in the frame, and every cloud when no
+    Positions, normals and covariances are transformed; other attributes stay. A cloud that is already in the frame, and every cloud when no
     transforms are connected, passes unchanged (its message still names the frame that it is in).
     """
   /// The input ports.

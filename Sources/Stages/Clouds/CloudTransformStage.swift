@@ -33,8 +33,8 @@ public struct CloudTransformStage: Stage {
   public static let documentation = """
     Moves a cloud to another frame by a fixed rigid transform.
 
-    Positions become `rotation * p + translation` (metres); the attribute `normal` is rotated; other attributes stay. The
-    transform is `target_from_cloud`. Invalid points stay invalid, an empty cloud stays empty. Keeps order and timestamps;
+    Positions become `rotation * p + translation` (metres); the attributes `normal` and `covariance` are rotated; other
+    attributes stay. The transform is `target_from_cloud`. Invalid points stay invalid, an empty cloud stays empty. Keeps order and timestamps;
     remembers nothing.
     """
   /// The clouds to move.

@@ -11,6 +11,8 @@ struct BackProjection: Sendable {
   var range: ClosedRange<Float> = 0...Float.greatestFiniteMagnitude
   /// Every how many-th row and column becomes points.
   var stride = 1
+  /// What points state about their errors; nil for nothing.
+  var covariance: PointCovariance?
   private let rays = RecentValues<CameraModel, Tensor>()
 
   /// The points that the pixels see, row by row, in the frame of the camera, which belongs to an image of that size.
@@ -34,9 +36,16 @@ struct BackProjection: Sendable {
         }
       }
     }
-    guard let color else { return PointCloud(positions: positions) }
-    let colors = try Self.colors(color, at: indices, width: depth.width, height: depth.height)
-    return PointCloud(positions: positions, attributes: ["color": colors])
+    var cloud = PointCloud(positions: positions)
+    if let color {
+      cloud.attributes["color"] = try Self.colors(
+        color, at: indices, width: depth.width, height: depth.height)
+    }
+    if let covariance {
+      cloud.attributes["covariance"] = try covariance.covariances(
+        of: depth, at: indices, rays: rays)
+    }
+    return cloud
   }
 
   /// The pixels with a depth in range.

@@ -39,6 +39,8 @@ public func differentiable(
   backward: @escaping @Sendable (BackwardPass) -> [Tensor?]
 ) -> [Tensor] {
   let outputs = withoutGradients { forward(inputs) }
+  // A trace follows the operators of the forward pass; nothing is recorded for gradients there.
+  if OperatorTrace.current != nil { return outputs }
   let context = Unmanaged.passRetained(BackwardClosure(name, backward)).toOpaque()
   var results = [OpaquePointer?](repeating: nil, count: outputs.count)
   let status = TorchLibrary.table.pointee.custom_operation(

@@ -12,7 +12,10 @@ extension Tensor {
 
   /// Sums of the elements and a number.
   public static func + (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.addScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.addScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.add(.tensor(left), number)
   }
 
   /// Sums of a number and the elements.
@@ -34,12 +37,18 @@ extension Tensor {
 
   /// Differences of the elements and a number.
   public static func - (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.subtractScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.subtractScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.subtract(.tensor(left), number)
   }
 
   /// Differences of a number and the elements.
   public static func - (left: some TensorScalar, right: Tensor) -> Tensor {
-    ATen.subtractFromScalar(.tensor(right), left.scalar.argument)
+    guard let number = right.number(left) else {
+      return ATen.subtractFromScalar(.tensor(right), left.scalar.argument)
+    }
+    return ATen.subtract(number, .tensor(right))
   }
 
   /// Replaces the left tensor by the difference.
@@ -58,7 +67,10 @@ extension Tensor {
 
   /// Products of the elements and a number.
   public static func * (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.multiplyScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.multiplyScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.multiply(.tensor(left), number)
   }
 
   /// Products of a number and the elements.
@@ -80,12 +92,16 @@ extension Tensor {
 
   /// Quotients of the elements and a number.
   public static func / (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.divideScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.divideScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.divide(.tensor(left), number)
   }
 
   /// Quotients of a number and the elements.
   public static func / (left: some TensorScalar, right: Tensor) -> Tensor {
     // Not the reciprocal times the number, which would round twice.
+    if let number = right.number(left) { return ATen.divide(number, .tensor(right)) }
     let type = right.elementType.isFloatingPoint ? right.elementType : .float32
     return ATen.divide(.tensor(.full([], left, type)), .tensor(right))
   }
@@ -146,6 +162,16 @@ extension Tensor {
     if min == nil, max == nil { return self }
     return ATen.clamp(
       .tensor(self), min?.scalar.argument ?? .none, max?.scalar.argument ?? .none)
+  }
+}
+
+extension Tensor {
+  /// A number as the second operand beside this tensor, where libtorch's operators for numbers
+  /// would take a detour.
+  @inline(__always)
+  func number(_ number: some TensorScalar) -> TorchArgument? {
+    elementType == .float32 || elementType == .float64
+      ? .number(number.scalar.double, elementType) : nil
   }
 }
 

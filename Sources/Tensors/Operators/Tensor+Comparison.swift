@@ -8,7 +8,10 @@ extension Tensor {
 
   /// Where the left element is equal.
   public static func .== (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.eqScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.eqScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.eq(.tensor(left), number)
   }
 
   /// Where the left element is unequal.
@@ -19,7 +22,10 @@ extension Tensor {
 
   /// Where the left element is unequal.
   public static func .!= (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.neScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.neScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.ne(.tensor(left), number)
   }
 
   /// Where the left element is smaller.
@@ -30,7 +36,10 @@ extension Tensor {
 
   /// Where the left element is smaller.
   public static func .< (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.ltScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.ltScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.lt(.tensor(left), number)
   }
 
   /// Where the left element is smaller or equal.
@@ -41,7 +50,10 @@ extension Tensor {
 
   /// Where the left element is smaller or equal.
   public static func .<= (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.leScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.leScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.le(.tensor(left), number)
   }
 
   /// Where the left element is larger.
@@ -52,7 +64,10 @@ extension Tensor {
 
   /// Where the left element is larger.
   public static func .> (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.gtScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.gtScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.gt(.tensor(left), number)
   }
 
   /// Where the left element is larger or equal.
@@ -63,7 +78,10 @@ extension Tensor {
 
   /// Where the left element is larger or equal.
   public static func .>= (left: Tensor, right: some TensorScalar) -> Tensor {
-    ATen.geScalar(.tensor(left), right.scalar.argument)
+    guard let number = left.number(right) else {
+      return ATen.geScalar(.tensor(left), right.scalar.argument)
+    }
+    return ATen.ge(.tensor(left), number)
   }
 
   /// Where both are true (or not zero).

@@ -1,9 +1,13 @@
 internal import CTorch
 
 /// One argument of an operator of libtorch.
-enum TorchArgument {
+package enum TorchArgument {
   case none
   case tensor(Tensor)
+  /// Complex numbers as pairs along the last axis.
+  case complex(Tensor)
+  /// A number in place of a tensor of float32 or float64.
+  case number(Double, ElementType)
   case int(Int)
   case double(Double)
   case bool(Bool)
@@ -23,6 +27,8 @@ enum TorchArgument {
     type.map { .elementType($0) } ?? .none
   }
   static func optional(_ number: Int?) -> TorchArgument { number.map { .int($0) } ?? .none }
+  static func optional(_ text: String?) -> TorchArgument { text.map { .string($0) } ?? .none }
+  static func optional(_ numbers: [Int]?) -> TorchArgument { numbers.map { .ints($0) } ?? .none }
 }
 
 /// Memory that a call's arguments point into; freed after the call.
@@ -44,6 +50,12 @@ struct ArgumentMemory: ~Copyable {
       set(CTORCH_TENSOR)
       // The tensor, kept by the argument, keeps the handle.
       value.pointer = UnsafeRawPointer(tensor.handle)
+    case .complex(let tensor):
+      set(CTORCH_COMPLEX_TENSOR)
+      value.pointer = UnsafeRawPointer(tensor.handle)
+    case .number(let number, let type):
+      set(CTORCH_NUMBER, integer: Int64(type.torchCode))
+      value.real = number
     case .int(let number): set(CTORCH_INT, integer: Int64(number))
     case .double(let number):
       set(CTORCH_DOUBLE)

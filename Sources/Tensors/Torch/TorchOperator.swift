@@ -4,8 +4,9 @@ internal import CTorch
 ///
 /// Operators are kept in static constants, for example
 /// `static let add = TorchOperator("aten::add", "Tensor")`; the lookup happens at the first call.
-final class TorchOperator: @unchecked Sendable {
-  let name: String
+package final class TorchOperator: @unchecked Sendable {
+  /// Schema name and overload: `aten::add.Tensor`.
+  package let name: String
   private let pointer: OpaquePointer
   private let call:
     @convention(c) (
@@ -45,6 +46,11 @@ final class TorchOperator: @unchecked Sendable {
   /// tensors of no axes.
   func results(_ arguments: TorchArgument...) -> [Tensor] { demanded(arguments) }
 
+  /// Calls an operator as ``results(_:)`` does, but throws what libtorch refuses.
+  func attemptResults(_ arguments: TorchArgument...) throws(TensorError) -> [Tensor] {
+    try all(arguments)
+  }
+
   /// Calls an operator for its effect on an argument.
   func perform(_ arguments: TorchArgument...) { _ = demanded(arguments) }
 
@@ -59,7 +65,18 @@ final class TorchOperator: @unchecked Sendable {
       TorchLibrary.table.pointee.values_release(&result, count)
       throw .operationFailed(operation: name, reason: "the result is not one tensor")
     }
-    return Tensor(owning: OpaquePointer(pointer))
+    let tensor = Tensor(owning: OpaquePointer(pointer))
+    if OperatorTrace.isActive { OperatorTrace.current?.note(self, arguments, [tensor]) }
+    return tensor
+  }
+
+  /// Calls the operator with arguments that were recorded.
+  ///
+  /// - Parameter arguments: In the schema's order.
+  /// - Returns: All results.
+  /// - Throws: What libtorch refuses.
+  package func replay(_ arguments: [TorchArgument]) throws(TensorError) -> [Tensor] {
+    try all(arguments)
   }
 
   private func all(_ arguments: [TorchArgument]) throws(TensorError) -> [Tensor] {
@@ -70,6 +87,7 @@ final class TorchOperator: @unchecked Sendable {
     let count = try run(arguments, values, capacity: capacity)
     var tensors: [Tensor] = []
     for i in 0..<Int(count) { Self.adopt(&values[i], into: &tensors) }
+    if OperatorTrace.isActive { OperatorTrace.current?.note(self, arguments, tensors) }
     return tensors
   }
 

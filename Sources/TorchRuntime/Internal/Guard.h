@@ -64,6 +64,11 @@ inline at::Tensor take(ctorch_tensor handle) {
       reinterpret_cast<c10::TensorImpl *>(handle)));
 }
 
+/// A tensor with memory: libtorch may give gradients that it knows to be zero without any.
+inline at::Tensor materialised(at::Tensor tensor) {
+  return tensor.defined() && tensor._is_zerotensor() ? tensor.clone() : tensor;
+}
+
 inline std::vector<at::Tensor> borrow_all(const ctorch_tensor *handles, int64_t count) {
   std::vector<at::Tensor> tensors;
   tensors.reserve(static_cast<size_t>(count));

@@ -50,7 +50,8 @@ public struct StereoRectification: Sendable {
     }
     let rectified = StereoRig(
       left: Self.camera(first, like: rig.left), right: Self.camera(second, like: rig.right),
-      rightFromLeft: Pose(rotation: .identity, translation: Vector3(second[3] / second[0], 0, 0)))
+      rightFromLeft: Pose(rotation: .identity, translation: Vector3(second[3] / second[0], 0, 0)),
+      uncertainty: rig.uncertainty)
     let leftRotation = withUnsafeBytes(of: result.rotation_left) {
       Matrix3(rowMajor: Array($0.bindMemory(to: Double.self)))
     }

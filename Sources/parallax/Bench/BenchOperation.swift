@@ -21,9 +21,13 @@ struct BenchResult: Encodable {
   var check: Double
   /// Millions of disparities that are tried in a second.
   var mdePerS: Double?
+  /// Greatest resident size meanwhile, and how much of it came with the operation.
+  var memMb: Double
+  var memAddMb: Double
 
   /// Times `operation`: one warm-up, then repetitions for about `seconds`, at least five.
   init(_ operation: BenchOperation, threads: Int, seconds: Double) throws {
+    let before = ResidentSize.startOver()
     var check = try operation.body()
     var times: [Double] = []
     let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
@@ -40,5 +44,22 @@ struct BenchResult: Encodable {
     msMin = times[0]
     self.check = check
     if operation.countsDisparities { mdePerS = Double(operation.count) / msMin / 1000 }
+    memMb = ResidentSize.megabytes("VmHWM")
+    memAddMb = memMb - before
+  }
+}
+
+/// The memory of this process as Linux counts it.
+private enum ResidentSize {
+  /// Forgets the greatest size so far; returns the present one.
+  static func startOver() -> Double {
+    try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
+    return megabytes("VmRSS")
+  }
+
+  static func megabytes(_ key: String) -> Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix(key) } ?? ""
+    return (line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Double($0) } ?? 0) / 1024
   }
 }

@@ -22,9 +22,7 @@ enum BenchCommand: Command {
         summary: "the log for mcap_scan, mcap_decode and mcap_write"),
       .init(
         name: "--threads", value: "N",
-        summary:
-          "threads for neighbour searches and our stereo matcher, 1 by default; the other operations use one"
-      ),
+        summary: "threads for neighbour searches, our stereo matcher and networks, 1 by default"),
       .init(name: "--seconds", value: "S", summary: "time for each operation; 2 by default"),
       CommandDescription.json,
     ],
@@ -34,9 +32,11 @@ enum BenchCommand: Command {
     let data = arguments.value(of: "--data") ?? "../shared/bench/data"
     let threads = try arguments.number(of: "--threads") ?? 1
     let all =
-      try CloudBenchmarks.operations(data: data)
+      try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
       + StereoBenchmarks.operations(data: data, threads: threads)
+      + DenseBenchmarks.operations(threads: threads)
+      + TrainingBenchmarks.operations(threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)
     for name in arguments.positionals where !names.contains(name) {

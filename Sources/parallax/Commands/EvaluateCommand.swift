@@ -14,17 +14,23 @@ enum EvaluateCommand: Command {
       Protocols middlebury, eth3d and kitti-stereo: disparities against true disparities (PFM, 16-bit PNG of pixels times 256, or
       8-bit grey with --scale; 0 and infinity: unknown). Holes and density are always stated; "returned" counts pixels that have a
       disparity, "with holes" counts the others as bad, "interpolated" fills holes as KITTI's tools do.
+
+      Protocol depth-sigma: the share of returned depths whose error is within their stated standard deviation, in range bins to
+      40 m. --detections is the folder of a run with depth/ (pfm, or png16 in millimetres) and depth_sigma/ (pfm); truth is the
+      log's /ground_truth/depth. All returned pixels with a true depth count, gross mismatches included.
       """,
     options: [
       .init(
-        name: "--detections", value: "FILE", summary: "boxes as JSON lines, or disparities",
+        name: "--detections", value: "FILE",
+        summary: "boxes as JSON lines, disparities, or the folder of a run",
         isRequired: true),
       .init(
         name: "--truth", value: "PATH",
         summary: "a log with labelled boxes and clouds, or true disparities", isRequired: true),
       .init(
         name: "--protocol", value: "NAME",
-        summary: "centre-distance, middlebury, eth3d or kitti-stereo", isRequired: true),
+        summary: "centre-distance, depth-sigma, middlebury, eth3d or kitti-stereo",
+        isRequired: true),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
@@ -49,6 +55,7 @@ enum EvaluateCommand: Command {
     examples: [
       "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json",
       "parallax evaluate --detections out/disparity/000000.png --truth aloeGT.png --protocol middlebury",
+      "parallax evaluate --detections out/ --truth street.mcap --protocol depth-sigma",
     ])
 
   private struct Summary: Encodable {
@@ -69,10 +76,15 @@ enum EvaluateCommand: Command {
     if StereoEvaluation.protocols.contains(name) {
       return try StereoEvaluation.run(name, arguments)
     }
+    if name == "depth-sigma" {
+      return try DepthSigmaEvaluation.run(
+        folder: arguments.value(of: "--detections") ?? "",
+        truth: arguments.value(of: "--truth") ?? "", json: arguments.isSet("--json"))
+    }
     guard name == "centre-distance" else {
-      let known = (["centre-distance"] + StereoEvaluation.protocols).joined(separator: ", ")
+      let known = ["centre-distance", "depth-sigma"] + StereoEvaluation.protocols
       throw CommandFailure.usage(
-        "unknown protocol '\(name)'; known: \(known)", command: "evaluate")
+        "unknown protocol '\(name)'; known: \(known.joined(separator: ", "))", command: "evaluate")
     }
     let detections: DetectionLines
     do {

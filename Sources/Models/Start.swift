@@ -1,3 +1,0 @@
-import Tensors
-
-// Replaced by the first file of this module.

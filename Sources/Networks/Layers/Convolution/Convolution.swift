@@ -1,0 +1,99 @@
+public import Tensors
+
+/// A convolution over sequences, `[B, C, L]`.
+public typealias Conv1D = Convolution<Line>
+/// A convolution over images, `[B, C, H, W]`.
+public typealias Conv2D = Convolution<Plane>
+/// A convolution over volumes or clips, `[B, C, D, H, W]`.
+public typealias Conv3D = Convolution<Volume>
+
+/// A convolution, used as ``Conv1D``, ``Conv2D`` or ``Conv3D``.
+///
+/// As in all networks it is a correlation: the kernel is not mirrored. Outside the input are zeros.
+public final class Convolution<Axes: SpatialAxes>: Layer {
+  /// `[out, in / groups, kernel...]`.
+  public let weight: Parameter
+  /// `[out]`.
+  public let bias: Parameter?
+  /// Channels of the input.
+  public let inputs: Int
+  /// Steps from one place of the kernel to the next.
+  public let stride: [Int]
+  /// Zeros before and behind each axis.
+  public let padding: [Int]
+  /// Steps inside the kernel.
+  public let dilation: [Int]
+  /// Groups of channels that do not see each other.
+  public let groups: Int
+
+  /// A layer without values.
+  ///
+  /// - Parameters:
+  ///   - inputs: Channels of the input.
+  ///   - outputs: Channels of the output.
+  ///   - kernel: Size of the kernel.
+  ///   - stride: Steps from one place of the kernel to the next.
+  ///   - padding: Zeros before and behind each axis.
+  ///   - dilation: Steps inside the kernel.
+  ///   - groups: Groups of channels that do not see each other; divides both numbers of channels.
+  ///   - bias: Whether a bias is added.
+  ///   - initializer: Rule for the weights; uniform within `1 / sqrt(fan in)` by default.
+  ///   - biasInitializer: Rule for the bias; likewise.
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
+    dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true, initializer: Initializer? = nil,
+    biasInitializer: Initializer? = nil
+  ) {
+    require(
+      groups >= 1 && inputs % groups == 0 && outputs % groups == 0,
+      "\(Self.kind): \(inputs) and \(outputs) channels do not fall into \(groups) groups")
+    let size = kernel.expanded(to: Axes.count)
+    let usual = Initializer.uniform(inputs: inputs / groups * size.reduce(1, *))
+    weight = Parameter([outputs, inputs / groups] + size, initializer ?? usual)
+    self.bias = bias ? Parameter([outputs], biasInitializer ?? usual) : nil
+    self.inputs = inputs
+    self.stride = stride.expanded(to: Axes.count)
+    self.padding = padding.expanded(to: Axes.count)
+    self.dilation = dilation.expanded(to: Axes.count)
+    self.groups = groups
+  }
+
+  /// Channels of the output.
+  public var outputs: Int { weight.shape[0] }
+
+  /// Size of the kernel.
+  public var kernel: [Int] { Array(weight.shape[2...]) }
+
+  /// The kind of module in the printed tree.
+  public static var kind: String { "Conv\(Axes.count)D" }
+
+  /// The settings in one line.
+  public var settings: String {
+    var text = "\(inputs) → \(outputs), kernel \(sizeText(kernel))"
+    if stride.contains(where: { $0 != 1 }) { text += ", stride \(sizeText(stride))" }
+    if padding.contains(where: { $0 != 0 }) { text += ", padding \(sizeText(padding))" }
+    if dilation.contains(where: { $0 != 1 }) { text += ", dilation \(sizeText(dilation))" }
+    if groups != 1 { text += ", groups \(groups)" }
+    return text + (bias == nil ? ", no bias" : "")
+  }
+
+  /// Computes the output.
+  public func forward(_ x: Tensor) -> Tensor {
+    requireInput(
+      x.rank == Axes.count + 2 && x.shape[1] == inputs, x,
+      expected: Axes.pattern(channels: "\(inputs)"))
+    let (weight, bias) = (weight.value, bias?.value)
+    let (stride, padding, dilation) = (PerAxis(stride), PerAxis(padding), PerAxis(dilation))
+    switch Axes.count {
+    case 1:
+      return x.convolution1d(
+        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    case 2:
+      return x.convolution2d(
+        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    default:
+      return x.convolution3d(
+        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    }
+  }
+}

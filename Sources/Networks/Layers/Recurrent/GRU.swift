@@ -1,0 +1,56 @@
+public import Tensors
+
+/// A gated recurrent network; gates in the order reset, update, new.
+///
+/// - Note: Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", EMNLP
+///   2014. Differs as in PyTorch: the reset gate acts after the product with the state.
+public final class GRU: Module {
+  /// Training or evaluation.
+  public let mode = Mode()
+  private let recurrence: RecurrentParameters
+
+  /// A network without values.
+  ///
+  /// - Parameters:
+  ///   - inputs: Length of an element of the sequence.
+  ///   - hidden: Length of the state.
+  ///   - layers: Layers on top of each other.
+  ///   - bias: Whether two biases are added.
+  ///   - isBidirectional: Whether a second network reads the sequence backwards.
+  ///   - isBatchFirst: Whether sequences are `[B, T, in]` instead of `[T, B, in]`.
+  ///   - dropout: Probability of zeros between layers in training.
+  public init(
+    _ inputs: Int, _ hidden: Int, layers: Int = 1, bias: Bool = true,
+    isBidirectional: Bool = false, isBatchFirst: Bool = false, dropout: Double = 0
+  ) {
+    recurrence = RecurrentParameters(
+      gates: 3, inputs: inputs, hidden: hidden, layers: layers, bias: bias,
+      isBidirectional: isBidirectional, isBatchFirst: isBatchFirst, dropout: dropout)
+  }
+
+  /// The parts with their names in files of weights.
+  public var members: [(name: String, part: ModulePart)] {
+    recurrence.members + [("mode", .mode(mode))]
+  }
+
+  /// The settings in one line.
+  public var settings: String { recurrence.settings }
+
+  /// Runs over sequences.
+  ///
+  /// - Parameters:
+  ///   - x: Sequences, `[T, B, in]`, or `[B, T, in]`.
+  ///   - state: The first states, `[layers * directions, B, hidden]`; zeros when left out.
+  /// - Returns: The last layer's states at every time, forward then backward in the last axis, and
+  ///   the last states of every layer.
+  public func callAsFunction(_ x: Tensor, state: Tensor? = nil) -> (output: Tensor, state: Tensor) {
+    requireInput(
+      x.rank == 3 && x.shape[2] == recurrence.inputs, x, expected: recurrence.pattern)
+    let y = watched([x, state].compactMap { $0 }) {
+      let options = recurrence.options(mode, for: self)
+      let found = x.gru(recurrence.weights, state: state, options: options)
+      return [found.output, found.state]
+    }
+    return (y[0], y[1])
+  }
+}
