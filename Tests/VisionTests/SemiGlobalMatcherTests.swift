@@ -135,7 +135,6 @@ import Testing
     // What is filled is the background, and marked as a guess.
     #expect(new.filter { abs(a[$0] - 4) < 1 }.count > new.count * 8 / 10)
     #expect(new.allSatisfy { (1...31).contains(confidence[$0]) })
-    #expect(a.indices.allSatisfy { b[$0] == 0 || a[$0] == b[$0] })
   }
 
   @Test func `absurd settings and empty pictures are refused`() {

@@ -164,7 +164,7 @@ struct SemiGlobalReference {
   private func deviation(_ w: Winner) -> Int {
     let before = w.before == 255 ? 0 : w.before - w.cost
     let after = w.after == 255 ? 0 : w.after - w.cost
-    return min(max(40 + 40 * w.cost / max(1, before + after), 40), 1024)
+    return min(13 + 90 * w.cost / max(1, before + after), 1024)
   }
 
   // MARK: cleaning
@@ -285,7 +285,7 @@ struct SemiGlobalReference {
       let doubted = distances[i] + (agreeing < 8 ? reach / 3 : 0)
       guard median > 0, doubted <= reach else { continue }
       result.disparity[i] = median
-      result.deviation[i] = min(65535, 512 + 256 * doubted / 16)
+      result.deviation[i] = 256 + 256 * doubted / reach
       result.confidence[i] = 31 - 30 * doubted / reach
     }
   }

@@ -212,7 +212,7 @@ void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
       const int doubted = distance[x] + (agreement.data()[x] < 8 ? reach / 3 : 0);
       if (doubted > reach) continue;
       maps.disparity[start + x] = median.data()[x];
-      maps.deviation[start + x] = uint16_t(std::min(65535, 512 + 256 * doubted / 16));
+      maps.deviation[start + x] = uint16_t(256 + 256 * doubted / reach);
       maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
     }
   }
