@@ -63,7 +63,8 @@ public struct StereoCalibrationReport {
     page.addFigure("RMS, px", number(estimate.rms, 3))
     page.addFigure(
       "baseline, mm",
-      "\(number(1000 * estimate.rig.baseline, 2)) ± \(number(1000 * estimate.baseline.deviation, 2))")
+      "\(number(1000 * estimate.rig.baseline, 2)) ± \(number(1000 * estimate.baseline.deviation, 2))"
+    )
     page.addFigure("rows after rectification, px RMS", number(estimate.epipolar.rms, 3))
     if let edges = estimate.edges {
       page.addFigure("triangulated edges, % RMS", number(100 * edges.rms, 2))

@@ -4,8 +4,8 @@ import Configuration
 enum CalibrateCommand: Command {
   static var subcommands: [any Command.Type] {
     [
-      CalibrateCameraCommand.self, CalibrateTargetCommand.self, CalibrateDLTCommand.self,
-      CalibrateHandEyeCommand.self, CalibrateLidarCameraCommand.self,
+      CalibrateCameraCommand.self, CalibrateStereoCommand.self, CalibrateLidarCameraCommand.self,
+      CalibrateHandEyeCommand.self, CalibrateDLTCommand.self, CalibrateTargetCommand.self,
     ]
   }
 

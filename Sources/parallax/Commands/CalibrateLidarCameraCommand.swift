@@ -91,7 +91,7 @@ enum CalibrateLidarCameraCommand: Command {
     file.transforms.removeAll { $0.target == camera.name && $0.source == "lidar" }
     file.transforms.append(
       .init(target: camera.name, source: "lidar", targetFromSource: estimate.cameraFromLidar))
-    try task.save(file, to: arguments.value(of: "--out") ?? "")
+    try task.save(file)
     try show(estimate, camera.camera, arguments)
     return .done
   }

@@ -56,7 +56,9 @@ enum CalibrateStereoCommand: Command {
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let task = try CalibrationTask(arguments)
     let files = try StereoFiles(left: task.images("--left"), right: task.images("--right"))
-    for name in files.unpaired { Console.note("\(name): no image of the other camera belongs to it") }
+    for name in files.unpaired {
+      Console.note("\(name): no image of the other camera belongs to it")
+    }
     let left = try task.detections(in: files.left)
     let right = try task.detections(in: files.right)
     let views = paired(left, right, of: task.target)
@@ -73,7 +75,8 @@ enum CalibrateStereoCommand: Command {
     let boards = (left + right).filter { $0.view != nil }.count
     try show(estimate, boards: boards, of: left.count + right.count, arguments)
     for pair in estimate.unusedPairs { Console.note("\(pair.name): not used: \(pair.reason)") }
-    let source = "parallax calibrate stereo, \(estimate.pairs.count) pairs of \(task.target), "
+    let source =
+      "parallax calibrate stereo, \(estimate.pairs.count) pairs of \(task.target), "
       + "RMS \(String(format: "%.3f", estimate.rms)) px, \(estimate.verdict.name)"
     try task.finish(estimate.file(source: source), estimate.verdict, nextPose: nil)
     return (left + right).contains(where: \.isUnreadable) ? .incomplete : .done

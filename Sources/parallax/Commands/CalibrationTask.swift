@@ -133,6 +133,11 @@ struct CalibrationTask {
         .failure, messages: lines + ["no calibration was written; --force writes it all the same"])
     }
     for line in lines { Console.note(line) }
+    try save(file)
+  }
+
+  /// Writes a calibration to the file of `--out`.
+  func save(_ file: CalibrationFile) throws {
     let path = arguments.value(of: "--out") ?? ""
     do {
       try file.save(path: path)
