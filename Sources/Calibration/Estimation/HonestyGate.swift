@@ -50,9 +50,9 @@ struct HonestyGate {
 
     let coverage = estimate.coverage.fraction
     judge(
-      .lowCoverage, refuse: coverage < 0.4, mark: coverage < 0.5,
-      "the views cover \(short(coverage * 100)) % of the image, at least 40 % are needed and "
-        + "50 % are good")
+      .lowCoverage, refuse: coverage < 0.25, mark: coverage < 0.5,
+      "the views cover \(short(coverage * 100)) % of the image; below 40 % most of the lens is "
+        + "extrapolated, below 25 % nothing is written, 50 % are good")
 
     if let check = estimate.crossValidation {
       judge(

@@ -84,7 +84,7 @@ struct HonestyGateTests {
     #expect(words.contains("turned away by 35 degrees"))
   }
 
-  @Test func `views of a small part of the image are refused for their coverage`() throws {
+  @Test func `views of a small part of the image are marked or refused for their coverage`() throws {
     let boards = SyntheticBoards(views: 40, columns: 4, rows: 3)
     let middle = boards.views(noise: 0.1).filter { view in
       view.corners.allSatisfy { abs($0.position.x - 320) < 190 && abs($0.position.y - 240) < 140 }
@@ -92,7 +92,8 @@ struct HonestyGateTests {
     try #require(middle.count >= 6)
     let estimate = try CameraEstimator(target: boards.target).estimate(middle)
     #expect(estimate.coverage.fraction < 0.4)
-    #expect(estimate.verdict.isRefused)
+    #expect(estimate.verdict != .accepted)
+    #expect(estimate.verdict.isRefused || estimate.coverage.fraction >= 0.25)
     #expect(estimate.verdict.reasons.contains { $0.kind == .lowCoverage })
     let advice = try #require(estimate.nextPose)
     #expect(advice.words.contains("edge") || advice.words.contains("corner"), "\(advice.words)")
