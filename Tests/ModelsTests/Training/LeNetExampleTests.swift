@@ -47,4 +47,6 @@ func `the LeNet example learns digits`() throws {
   let lines = code.split(separator: "\n").map { "  " + $0 }
   #expect(lines.count <= 30)
   #expect(source.contains(lines.joined(separator: "\n")))
+  let readme = try String(contentsOfFile: repositoryFolder + "/README.md", encoding: .utf8)
+  #expect(readme.contains(code))
 }
