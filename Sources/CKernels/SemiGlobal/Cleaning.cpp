@@ -186,57 +186,57 @@ void interpolate(const Maps &maps, const Sweeps &sweeps, int reach, int threads)
   Buffer<uint16_t> suggestions(stride * height), distances(stride * height);
   Buffer<uint16_t> scratch(2 * stride * std::max(1, std::min(threads, height)));
   forRows(height, threads, [&](int firstRow, int endRow) {
-  for (int y = firstRow; y < endRow; y++) {
-    const uint16_t *row = maps.disparity + size_t(y) * width;
-    uint16_t *suggestion = suggestions.data() + stride * y, *distance = distances.data() + stride * y;
-    std::memset(suggestion + width, 0, room * sizeof(uint16_t));
-    std::memset(distance + width, 0, room * sizeof(uint16_t));
-    for (int x = 0; x < width;) {
-      if (row[x] != 0) {
-        suggestion[x] = row[x];
-        distance[x++] = 0;
-        continue;
-      }
-      const int start = x;
-      while (x < width && row[x] == 0) x++;
-      const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
-      const bool fromLeft = left != 0 && (right == 0 || left <= right);
-      const uint16_t value = fromLeft ? left : right;
-      // A nearer surface at the right hides as many columns as its disparity is larger.
-      const int jump = int(right) - int(left);
-      const bool jumps = left != 0 && right != 0 && std::abs(jump) > 2 * CSGM_ONE_PIXEL;
-      const bool hides = jumps && jump > 0 && isFrom(x - start, 8, 12, jump);
-      const bool isTight = hides && (x - start) * CSGM_ONE_PIXEL <= jump;
-      for (int k = start; k < x; k++) {
-        const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
-        const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
-        int doubt = hides ? (near + 1) / 2 : near;
-        if ((jumps && !hides) || (hides && !isTight && near > far)) doubt += 3 * reach / 4;
-        suggestion[k] = value;
-        distance[k] = uint16_t(std::min(value == 0 ? 65535 : doubt, 65535));
+    for (int y = firstRow; y < endRow; y++) {
+      const uint16_t *row = maps.disparity + size_t(y) * width;
+      uint16_t *suggestion = suggestions.data() + stride * y, *distance = distances.data() + stride * y;
+      std::memset(suggestion + width, 0, room * sizeof(uint16_t));
+      std::memset(distance + width, 0, room * sizeof(uint16_t));
+      for (int x = 0; x < width;) {
+        if (row[x] != 0) {
+          suggestion[x] = row[x];
+          distance[x++] = 0;
+          continue;
+        }
+        const int start = x;
+        while (x < width && row[x] == 0) x++;
+        const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
+        const bool fromLeft = left != 0 && (right == 0 || left <= right);
+        const uint16_t value = fromLeft ? left : right;
+        // A nearer surface at the right hides as many columns as its disparity is larger.
+        const int jump = int(right) - int(left);
+        const bool jumps = left != 0 && right != 0 && std::abs(jump) > 2 * CSGM_ONE_PIXEL;
+        const bool hides = jumps && jump > 0 && isFrom(x - start, 8, 12, jump);
+        const bool isTight = hides && (x - start) * CSGM_ONE_PIXEL <= jump;
+        for (int k = start; k < x; k++) {
+          const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
+          const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
+          int doubt = hides ? (near + 1) / 2 : near;
+          if ((jumps && !hides) || (hides && !isTight && near > far)) doubt += 3 * reach / 4;
+          suggestion[k] = value;
+          distance[k] = uint16_t(std::min(value == 0 ? 65535 : doubt, 65535));
+        }
       }
     }
-  }
   });
   std::atomic<int> workers{0};
   forRows(height, threads, [&](int firstRow, int endRow) {
-  uint16_t *median = scratch.data() + 2 * stride * size_t(workers++), *agreement = median + stride;
-  for (int y = firstRow; y < endRow; y++) {
-    const uint16_t *around[15];
-    for (int i = 0; i < 15; i++)
-      around[i] = suggestions.data() + stride * size_t(std::clamp(y + 2 * (i - 7), 0, height - 1));
-    const uint16_t *distance = distances.data() + stride * y;
-    sweeps.medianOf15(around, distance, width, 3 * CSGM_ONE_PIXEL / 2, median, agreement);
-    const size_t start = size_t(y) * width;
-    for (int x = 0; x < width; x++) {
-      if (distance[x] == 0 || median[x] == 0) continue;
-      const int doubted = distance[x] + (agreement[x] < 8 ? reach / 3 : 0);
-      if (doubted > reach) continue;
-      maps.disparity[start + x] = median[x];
-      maps.deviation[start + x] = uint16_t(256 + 256 * doubted / reach);
-      maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
+    uint16_t *median = scratch.data() + 2 * stride * size_t(workers++), *agreement = median + stride;
+    for (int y = firstRow; y < endRow; y++) {
+      const uint16_t *around[15];
+      for (int i = 0; i < 15; i++)
+        around[i] = suggestions.data() + stride * size_t(std::clamp(y + 2 * (i - 7), 0, height - 1));
+      const uint16_t *distance = distances.data() + stride * y;
+      sweeps.medianOf15(around, distance, width, 3 * CSGM_ONE_PIXEL / 2, median, agreement);
+      const size_t start = size_t(y) * width;
+      for (int x = 0; x < width; x++) {
+        if (distance[x] == 0 || median[x] == 0) continue;
+        const int doubted = distance[x] + (agreement[x] < 8 ? reach / 3 : 0);
+        if (doubted > reach) continue;
+        maps.disparity[start + x] = median[x];
+        maps.deviation[start + x] = uint16_t(256 + 256 * doubted / reach);
+        maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
+      }
     }
-  }
   });
 }
 

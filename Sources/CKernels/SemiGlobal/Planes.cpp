@@ -50,17 +50,17 @@ void fill(const Sweeps &sweeps, const uint8_t *picture, int width, int height, b
   Buffer<uint8_t> memory(Rows::bytes(width) * std::max(1, std::min(threads, height)));
   std::atomic<int> workers{0};
   forRows(height, threads, [&](int first, int end) {
-  Rows rows(picture, width, height, mirrored, first, memory.data() + Rows::bytes(width) * size_t(workers++));
-  for (int y = first; y < end; y++) {
-    const uint8_t *around[5];
-    rows.around(y, around);
-    uint8_t *row = planes + stride * y;
-    uint8_t *const out[3] = {row, row + planeSize, row + 2 * planeSize};
-    sweeps.census(around, width, mirrored, out);
-    uint8_t *grey = row + 3 * planeSize;
-    for (int x = 0; x < width; x++) grey[x] = around[2][x] >> greyShift;
-    for (int k = 0; k < 4; k++) std::memset(row + k * planeSize + width, 0, stride - width);
-  }
+    Rows rows(picture, width, height, mirrored, first, memory.data() + Rows::bytes(width) * size_t(workers++));
+    for (int y = first; y < end; y++) {
+      const uint8_t *around[5];
+      rows.around(y, around);
+      uint8_t *row = planes + stride * y;
+      uint8_t *const out[3] = {row, row + planeSize, row + 2 * planeSize};
+      sweeps.census(around, width, mirrored, out);
+      uint8_t *grey = row + 3 * planeSize;
+      for (int x = 0; x < width; x++) grey[x] = around[2][x] >> greyShift;
+      for (int k = 0; k < 4; k++) std::memset(row + k * planeSize + width, 0, stride - width);
+    }
   });
 }
 
