@@ -49,7 +49,7 @@ Job jobFor(const csgm_settings &s) {
 
 int32_t match(const uint8_t *left, const uint8_t *right, const csgm_settings &s, const Sweeps &sweeps, Maps maps) {
   Job job = jobFor(s);
-  const Planes planes(job, sweeps, left, right);
+  const Planes planes(job, sweeps, left, right, s.threads);
   const size_t pixels = size_t(s.width) * s.height;
   Buffer<uint16_t> disparity(pixels), deviation(pixels);
   Buffer<uint8_t> confidence(pixels);
@@ -61,12 +61,12 @@ int32_t match(const uint8_t *left, const uint8_t *right, const csgm_settings &s,
         static_cast<Refinement *>(context)->finish(y, winners, scratch);
       },
       &refinement);
-  if (s.median) smooth(found, sweeps, true);
+  if (s.median) smooth(found, sweeps, true, s.threads);
   if (s.speckle_area > 0) removeSpeckles(found, s.speckle_area, s.speckle_step);
   if (s.fill > 0) {
-    retreat(found, left);
-    interpolate(found, sweeps, s.fill);
-    if (s.median) smooth(found, sweeps, false);
+    retreat(found, left, s.threads);
+    interpolate(found, sweeps, s.fill, s.threads);
+    if (s.median) smooth(found, sweeps, false, s.threads);
   }
   std::memcpy(maps.disparity, found.disparity, pixels * sizeof(uint16_t));
   if (maps.deviation) std::memcpy(maps.deviation, found.deviation, pixels * sizeof(uint16_t));

@@ -1,6 +1,8 @@
 #include "Cleaning.hpp"
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include "RowTasks.hpp"
 
 namespace csgm {
 namespace {
@@ -52,34 +54,73 @@ bool isFrom(int gap, int least, int most, int jump) {
   return width >= int64_t(least) * jump && width <= int64_t(most) * jump;
 }
 
+void retreatRow(const Maps &maps, const uint8_t *picture, int y, uint16_t *row) {
+  const int width = maps.width, height = maps.height;
+  const size_t start = size_t(y) * width;
+  std::memcpy(row, maps.disparity + start, width * sizeof(uint16_t));
+  const uint8_t *here = picture + start, *above = y > 0 ? here - width : here, *below = y + 1 < height ? here + width : here;
+  const auto grey = [&](int x) { return above[x] + here[x] + below[x]; };
+  for (int x = 0; x < width;) {
+    if (row[x] != 0) {
+      x++;
+      continue;
+    }
+    const int first = x;
+    while (x < width && row[x] == 0) x++;
+    const int gap = x - first;
+    if (first == 0 || x + retreatReach + 1 >= width || gap < 4) continue;
+    const int jump = int(row[x]) - int(row[first - 1]);
+    if (jump <= 4 * CSGM_ONE_PIXEL || !isBetween(gap, 7, 15, jump)) continue;
+    int edge = x - 1, strongest = -1;
+    for (int k = x - 1; k < x + retreatReach + 1; k++) {
+      const int strength = std::abs(grey(k) - grey(k - 1));
+      if (strength > strongest) {
+        strongest = strength;
+        edge = k;
+      }
+    }
+    if (strongest < 3 * 8) continue;
+    for (int k = x; k < edge; k++)
+      if (row[k] != 0 && difference(row[k], row[x]) < 3 * CSGM_ONE_PIXEL) maps.erase(start + k);
+  }
+}
+
 }  // namespace
 
-void smooth(const Maps &maps, const Sweeps &sweeps, bool fills) {
+void smooth(const Maps &maps, const Sweeps &sweeps, bool fills, int threads) {
   const int width = maps.width, height = maps.height;
   const size_t stride = size_t(width) + 4 + 2 * room, bytes = size_t(width) * sizeof(uint16_t);
-  Buffer<uint16_t> rows(5 * stride), out(stride);
-  std::memset(rows.data(), 0, 5 * stride * sizeof(uint16_t));
-  uint16_t *around[5];
-  for (int i = 0; i < 5; i++) around[i] = rows.data() + stride * i + 2;
-  const auto load = [&](int y) {
-    if (y < height) std::memcpy(around[4], maps.disparity + size_t(y) * width, bytes);
-    else std::memset(around[4], 0, bytes);
-  };
-  for (int y = -2; y < height; y++) {
-    std::rotate(around, around + 1, around + 5);
-    load(y + 2);
-    if (y < 0) continue;
-    const uint16_t *const five[5] = {around[0], around[1], around[2], around[3], around[4]};
-    sweeps.medianOf25(five, fills, width, out.data());
-    const size_t start = size_t(y) * width;
-    std::memcpy(maps.disparity + start, out.data(), bytes);
-    if (!fills) continue;
-    for (int x = 0; x < width; x++) {
-      if (around[2][x] != 0 || out.data()[x] == 0) continue;
-      maps.deviation[start + x] = 256;
-      maps.confidence[start + x] = 31;
+  // Rows with zeros all around.
+  Buffer<uint16_t> padded(stride * (size_t(height) + 4)), scratch(2 * stride * std::max(1, std::min(threads, height)));
+  const auto row = [&](int y) { return padded.data() + stride * size_t(y + 2) + 2; };
+  std::memset(padded.data(), 0, stride * 2 * sizeof(uint16_t));
+  std::memset(padded.data() + stride * (size_t(height) + 2), 0, stride * 2 * sizeof(uint16_t));
+  forRows(height, threads, [&](int first, int end) {
+    for (int y = first; y < end; y++) {
+      uint16_t *to = row(y);
+      to[-2] = to[-1] = 0;
+      std::memcpy(to, maps.disparity + size_t(y) * width, bytes);
+      std::memset(to + width, 0, (stride - width - 2) * sizeof(uint16_t));
     }
-  }
+  });
+  std::atomic<int> workers{0};
+  forRows(height, threads, [&](int first, int end) {
+    uint16_t *needed = scratch.data() + 2 * stride * size_t(workers++), *out = needed + stride;
+    std::fill_n(needed, stride, uint16_t(fills ? 1 : 0));
+    for (int y = first; y < end; y++) {
+      const size_t start = size_t(y) * width;
+      const uint16_t *const five[5] = {row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2)};
+      // A pixel that has no disparity is not needed, unless the median fills.
+      sweeps.medianOf25(five, fills ? needed : five[2], width, out);
+      std::memcpy(maps.disparity + start, out, bytes);
+      if (!fills) continue;
+      for (int x = 0; x < width; x++) {
+        if (five[2][x] != 0 || out[x] == 0) continue;
+        maps.deviation[start + x] = 256;
+        maps.confidence[start + x] = 31;
+      }
+    }
+  });
 }
 
 void removeSpeckles(const Maps &maps, int area, int step) {
@@ -129,93 +170,74 @@ void removeSpeckles(const Maps &maps, int area, int step) {
   }
 }
 
-void retreat(const Maps &maps, const uint8_t *picture) {
+void retreat(const Maps &maps, const uint8_t *picture, int threads) {
   const int width = maps.width, height = maps.height;
-  Buffer<uint16_t> copy(width);
-  const uint16_t *row = copy.data();
-  for (int y = 0; y < height; y++) {
-    const size_t start = size_t(y) * width;
-    std::memcpy(copy.data(), maps.disparity + start, width * sizeof(uint16_t));
-    const uint8_t *here = picture + start, *above = y > 0 ? here - width : here, *below = y + 1 < height ? here + width : here;
-    const auto grey = [&](int x) { return above[x] + here[x] + below[x]; };
-    for (int x = 0; x < width;) {
-      if (row[x] != 0) {
-        x++;
-        continue;
-      }
-      const int first = x;
-      while (x < width && row[x] == 0) x++;
-      const int gap = x - first;
-      if (first == 0 || x + retreatReach + 1 >= width || gap < 4) continue;
-      const int jump = int(row[x]) - int(row[first - 1]);
-      if (jump <= 4 * CSGM_ONE_PIXEL || !isBetween(gap, 7, 15, jump)) continue;
-      int edge = x - 1, strongest = -1;
-      for (int k = x - 1; k < x + retreatReach + 1; k++) {
-        const int strength = std::abs(grey(k) - grey(k - 1));
-        if (strength > strongest) {
-          strongest = strength;
-          edge = k;
-        }
-      }
-      if (strongest < 3 * 8) continue;
-      for (int k = x; k < edge; k++)
-        if (row[k] != 0 && difference(row[k], row[x]) < 3 * CSGM_ONE_PIXEL) maps.erase(start + k);
-    }
-  }
+  Buffer<uint16_t> copies(size_t(width) * std::max(1, std::min(threads, height)));
+  std::atomic<int> workers{0};
+  forRows(height, threads, [&](int firstRow, int endRow) {
+    uint16_t *row = copies.data() + size_t(width) * size_t(workers++);
+    for (int y = firstRow; y < endRow; y++) retreatRow(maps, picture, y, row);
+  });
 }
-
-void interpolate(const Maps &maps, const Sweeps &sweeps, int reach) {
+void interpolate(const Maps &maps, const Sweeps &sweeps, int reach, int threads) {
   const int width = maps.width, height = maps.height;
   const size_t stride = size_t(width) + room;
   // Of each pixel: the disparity that its row suggests, and how far to trust that: distances, made longer by doubts.
-  Buffer<uint16_t> suggestions(stride * height), distances(stride * height), median(stride), agreement(stride);
-  for (int y = 0; y < height; y++) {
-    const uint16_t *row = maps.disparity + size_t(y) * width;
-    uint16_t *suggestion = suggestions.data() + stride * y, *distance = distances.data() + stride * y;
-    std::memset(suggestion + width, 0, room * sizeof(uint16_t));
-    std::memset(distance + width, 0, room * sizeof(uint16_t));
-    for (int x = 0; x < width;) {
-      if (row[x] != 0) {
-        suggestion[x] = row[x];
-        distance[x++] = 0;
-        continue;
-      }
-      const int start = x;
-      while (x < width && row[x] == 0) x++;
-      const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
-      const bool fromLeft = left != 0 && (right == 0 || left <= right);
-      const uint16_t value = fromLeft ? left : right;
-      // A nearer surface at the right hides as many columns as its disparity is larger.
-      const int jump = int(right) - int(left);
-      const bool jumps = left != 0 && right != 0 && std::abs(jump) > 2 * CSGM_ONE_PIXEL;
-      const bool hides = jumps && jump > 0 && isFrom(x - start, 8, 12, jump);
-      const bool isTight = hides && (x - start) * CSGM_ONE_PIXEL <= jump;
-      for (int k = start; k < x; k++) {
-        const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
-        const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
-        int doubt = hides ? (near + 1) / 2 : near;
-        if ((jumps && !hides) || (hides && !isTight && near > far)) doubt += 3 * reach / 4;
-        suggestion[k] = value;
-        distance[k] = uint16_t(std::min(value == 0 ? 65535 : doubt, 65535));
+  Buffer<uint16_t> suggestions(stride * height), distances(stride * height);
+  Buffer<uint16_t> scratch(2 * stride * std::max(1, std::min(threads, height)));
+  forRows(height, threads, [&](int firstRow, int endRow) {
+    for (int y = firstRow; y < endRow; y++) {
+      const uint16_t *row = maps.disparity + size_t(y) * width;
+      uint16_t *suggestion = suggestions.data() + stride * y, *distance = distances.data() + stride * y;
+      std::memset(suggestion + width, 0, room * sizeof(uint16_t));
+      std::memset(distance + width, 0, room * sizeof(uint16_t));
+      for (int x = 0; x < width;) {
+        if (row[x] != 0) {
+          suggestion[x] = row[x];
+          distance[x++] = 0;
+          continue;
+        }
+        const int start = x;
+        while (x < width && row[x] == 0) x++;
+        const uint16_t left = start > 0 ? row[start - 1] : 0, right = x < width ? row[x] : 0;
+        const bool fromLeft = left != 0 && (right == 0 || left <= right);
+        const uint16_t value = fromLeft ? left : right;
+        // A nearer surface at the right hides as many columns as its disparity is larger.
+        const int jump = int(right) - int(left);
+        const bool jumps = left != 0 && right != 0 && std::abs(jump) > 2 * CSGM_ONE_PIXEL;
+        const bool hides = jumps && jump > 0 && isFrom(x - start, 8, 12, jump);
+        const bool isTight = hides && (x - start) * CSGM_ONE_PIXEL <= jump;
+        for (int k = start; k < x; k++) {
+          const int toLeft = left != 0 ? k - start + 1 : 1 << 20, toRight = right != 0 ? x - k : 1 << 20;
+          const int near = fromLeft ? toLeft : toRight, far = fromLeft ? toRight : toLeft;
+          int doubt = hides ? (near + 1) / 2 : near;
+          if ((jumps && !hides) || (hides && !isTight && near > far)) doubt += 3 * reach / 4;
+          suggestion[k] = value;
+          distance[k] = uint16_t(std::min(value == 0 ? 65535 : doubt, 65535));
+        }
       }
     }
-  }
-  for (int y = 0; y < height; y++) {
-    const uint16_t *around[15];
-    for (int i = 0; i < 15; i++)
-      around[i] = suggestions.data() + stride * size_t(std::clamp(y + 2 * (i - 7), 0, height - 1));
-    const uint16_t *distance = distances.data() + stride * y;
-    sweeps.medianOf15(around, distance, width, 3 * CSGM_ONE_PIXEL / 2, median.data(), agreement.data());
-    const size_t start = size_t(y) * width;
-    for (int x = 0; x < width; x++) {
-      if (distance[x] == 0 || median.data()[x] == 0) continue;
-      const int doubted = distance[x] + (agreement.data()[x] < 8 ? reach / 3 : 0);
-      if (doubted > reach) continue;
-      maps.disparity[start + x] = median.data()[x];
-      maps.deviation[start + x] = uint16_t(256 + 256 * doubted / reach);
-      maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
+  });
+  std::atomic<int> workers{0};
+  forRows(height, threads, [&](int firstRow, int endRow) {
+    uint16_t *median = scratch.data() + 2 * stride * size_t(workers++), *agreement = median + stride;
+    for (int y = firstRow; y < endRow; y++) {
+      const uint16_t *around[15];
+      for (int i = 0; i < 15; i++)
+        around[i] = suggestions.data() + stride * size_t(std::clamp(y + 2 * (i - 7), 0, height - 1));
+      const uint16_t *distance = distances.data() + stride * y;
+      sweeps.medianOf15(around, distance, width, 3 * CSGM_ONE_PIXEL / 2, median, agreement);
+      const size_t start = size_t(y) * width;
+      for (int x = 0; x < width; x++) {
+        if (distance[x] == 0 || median[x] == 0) continue;
+        const int doubted = distance[x] + (agreement[x] < 8 ? reach / 3 : 0);
+        if (doubted > reach) continue;
+        maps.disparity[start + x] = median[x];
+        maps.deviation[start + x] = uint16_t(256 + 256 * doubted / reach);
+        maps.confidence[start + x] = uint8_t(31 - 30 * doubted / reach);
+      }
     }
-  }
+  });
 }
 
 }  // namespace csgm

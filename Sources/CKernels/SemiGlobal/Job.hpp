@@ -4,9 +4,6 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 #include "../include/SemiGlobalMatching.h"
 
 namespace csgm {
@@ -24,14 +21,9 @@ template <class T> class Buffer {
   explicit Buffer(size_t count) {
     size_t bytes = 0;
     if (__builtin_mul_overflow(count, sizeof(T), &bytes) || bytes > SIZE_MAX / 2) throw std::bad_alloc();
-    // Large ones start at, and ask for, large pages: fewer page faults, fewer misses of the address cache.
-    const size_t largePage = size_t(2) << 20, alignment = bytes >= largePage ? largePage : 64;
-    bytes = (bytes + 192 + alignment - 1) / alignment * alignment;
-    memory.reset(static_cast<T *>(std::aligned_alloc(alignment, bytes)));
+    bytes = (bytes + 255) / 64 * 64;
+    memory.reset(static_cast<T *>(std::aligned_alloc(64, bytes)));
     if (!memory) throw std::bad_alloc();
-#if defined(__linux__)
-    if (alignment == largePage) madvise(memory.get(), bytes, MADV_HUGEPAGE);
-#endif
   }
   T *data() const { return memory.get(); }
 
@@ -93,9 +85,9 @@ struct Sweeps {
   /// (so the rows have room behind them), and only where a column of the 32 is needed: not 0.
   void (*medianOf15)(const uint16_t *const rows[15], const uint16_t *needed, int width, uint16_t tolerance,
                      uint16_t *median, uint16_t *agreement);
-  /// Median of 5x5 values, of which those that are 0 count as the middle one; a 0 in the middle stays, unless `fills`: then 13
-  /// others make a value. 32 columns at a time.
-  void (*medianOf25)(const uint16_t *const rows[5], bool fills, int width, uint16_t *out);
+  /// Median of 5x5 values, of which those that are 0 count as the middle one, where `needed` is not 0; elsewhere the value itself.
+  /// 32 columns at a time.
+  void (*medianOf25)(const uint16_t *const rows[5], const uint16_t *needed, int width, uint16_t *out);
 };
 
 extern const Sweeps portableSweeps;

@@ -7,7 +7,7 @@ namespace csgm {
 class Planes {
  public:
   /// Fills in `job`'s planes; its sizes are set already.
-  Planes(Job &job, const Sweeps &sweeps, const uint8_t *left, const uint8_t *right);
+  Planes(Job &job, const Sweeps &sweeps, const uint8_t *left, const uint8_t *right, int threads);
 
  private:
   Buffer<uint8_t> leftPlanes, rightPlanes, outside;

@@ -4,6 +4,16 @@
 namespace csgm {
 namespace {
 
+/// Whole quotients of small numbers by multiplication: exact while n * d < 2^24.
+struct Quotients {
+  uint32_t inverse[512];
+  constexpr Quotients() : inverse{} {
+    for (uint32_t d = 1; d < 512; d++) inverse[d] = ((1u << 24) + d - 1) / d;
+  }
+  int operator()(int n, int d) const { return int(uint64_t(n) * inverse[d] >> 24); }
+};
+constexpr Quotients quotient;
+
 /// Of each right column, the best winner that claims it: cost * 65536 + index.
 void claims(const Job &job, const Winner *winners, uint32_t *best) {
   std::fill_n(best, job.width, UINT32_MAX);
@@ -20,8 +30,9 @@ int offset(const Winner &w) {
   if (w.before == 255 || w.after == 255) return 0;
   const int before = w.before - w.cost, after = w.after - w.cost, larger = std::max(before, after);
   if (larger == 0) return 0;
-  const int numerator = CSGM_ONE_PIXEL * (before - after), half = larger;
-  return (numerator + (numerator < 0 ? -half : half)) / (2 * larger);
+  // Rounded to the nearest, halves away from 0.
+  const int size = quotient(CSGM_ONE_PIXEL * std::abs(before - after) + larger, 2 * larger);
+  return before < after ? -size : size;
 }
 
 /// Standard deviation, 1/256 pixel: 0.05 pixel, and more the larger the cost and the flatter the costs around it; measured on
@@ -29,14 +40,14 @@ int offset(const Winner &w) {
 int deviation(const Winner &w) {
   const int before = w.before == 255 ? 0 : w.before - w.cost, after = w.after == 255 ? 0 : w.after - w.cost;
   const int curvature = std::max(1, before + after);
-  return std::min(13 + 90 * int(w.cost) / curvature, 1024);
+  return std::min(13 + quotient(90 * int(w.cost), curvature), 1024);
 }
 
 /// 32 to 255: by how much the winner beats its rivals.
 int confidence(const Winner &w) {
   if (w.second == 255) return 255;
   const int lead = int(w.second) - int(w.cost);
-  return 32 + 223 * std::max(lead, 0) / std::max(1, int(w.second));
+  return 32 + quotient(223 * std::max(lead, 0), std::max(1, int(w.second)));
 }
 
 }  // namespace

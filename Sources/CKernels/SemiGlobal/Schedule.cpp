@@ -58,12 +58,12 @@ class Schedule {
   Schedule(const Job &job, const Sweeps &sweeps, int threads, void (*finish)(void *, int, Winner *, uint32_t *), void *context)
       : job(job),
         sweeps(sweeps),
-        rows(stripRows(job)),
+        rows(stripRows(job, threads)),
         strips((job.height + rows - 1) / rows),
         threads(std::clamp(threads, 1, std::max(1, std::min(strips / 2, 64)))),
         finish(finish),
         context(context),
-        upwards(job, strips - 1),
+        upwards(job, strips),
         downwards(job, this->threads - 1) {
     for (int t = 0; t < this->threads; t++) workers.emplace_back(job, rows);
   }
@@ -92,14 +92,12 @@ class Schedule {
  private:
   struct Worker {
     State state() const { return {costs.data(), minima.data()}; }
-    Buffer<uint8_t> costs, minima, upwardCosts, upwardMinima, horizontal, sums, total;
+    Buffer<uint8_t> costs, minima, horizontal, sums, total;
     Buffer<Winner> winners;
     Buffer<uint32_t> scratch;
     Worker(const Job &job, int rows)
         : costs(job.stateBytes()),
           minima(job.stateMinima()),
-          upwardCosts(job.stateBytes()),
-          upwardMinima(job.stateMinima()),
           horizontal(job.padded),
           sums(job.sumBytes() * rows),
           total(job.padded),
@@ -107,7 +105,9 @@ class Schedule {
           scratch(job.width) {}
   };
 
-  static int stripRows(const Job &job) {
+  static int stripRows(const Job &job, int threads) {
+    // All sums in the cache: no second sweep upwards.
+    if (threads <= 1 && job.sumBytes() <= (size_t(16) << 20) / size_t(job.height)) return job.height;
     const double balance = std::sqrt(double(job.height) * (job.states == 3 ? 1.5 : 1));
     return std::clamp(int(balance), 1, 64);
   }
@@ -171,13 +171,10 @@ class Schedule {
   }
 
   void match(int strip, Worker &worker, State downward) {
-    const State upward = {worker.upwardCosts.data(), worker.upwardMinima.data()};
-    if (strip == strips - 1) {
-      clear(job, upward);
-    } else {
-      upwardsReady.wait(strips - 1 - strip);
-      copy(job, upwards[strip], upward);
-    }
+    // A kept state is used once, so it is used up.
+    const State upward = upwards[strip];
+    if (strip == strips - 1) clear(job, upward);
+    else upwardsReady.wait(strips - 1 - strip);
     const int start = strip * rows, end = std::min(job.height, start + rows);
     const size_t bytes = job.sumBytes();
     for (int y = end - 1; y >= start; y--)

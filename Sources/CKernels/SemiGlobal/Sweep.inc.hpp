@@ -55,8 +55,8 @@ struct Path {
   Bytes minimum, limit, before, here, smallest;
 };
 
-INLINE Path path(uint8_t *costs, uint8_t minimum, uint8_t p2) {
-  return {costs, all(minimum), all(uint8_t(minimum + p2)), all(255), load(costs), all(255)};
+INLINE Path path(uint8_t *costs, Bytes minimum, uint8_t p2) {
+  return {costs, minimum, minimum + all(p2), all(255), load(costs), all(255)};
 }
 
 INLINE Bytes step(Path &path, Bytes p1, Bytes cost, int d, int padded) {
@@ -134,7 +134,7 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
   const bool first = up ? y == job.height - 1 : y == 0;
   const uint8_t *source = first ? grey : up ? grey + width : grey - width;
   if (purpose != advancing) __builtin_memset(horizontal, 0, padded);
-  uint8_t horizontalMinimum = 0;
+  Bytes horizontalMinimum = all(0);
   for (int i = 0; i < width; i++) {
     const int x = up ? width - 1 - i : i;
     const Pixel here = pixel(job, x, y);
@@ -145,7 +145,7 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
       at[s] = size_t(s) * width + slots.slot(s, x);
       int from = x + sourceColumn(s, up);
       from = from < 0 ? 0 : from >= width ? width - 1 : from;
-      across[s] = path(state.costs + at[s] * padded, state.minima[at[s]], job.p2[greyStep(grey + x, source + from)]);
+      across[s] = path(state.costs + at[s] * padded, all(state.minima[at[s]]), job.p2[greyStep(grey + x, source + from)]);
     }
     Path along = path(horizontal, horizontalMinimum,
                       purpose == advancing || i == 0 ? 0 : job.p2[greyStep(grey + x, grey + (up ? x + 1 : x - 1))]);
@@ -174,7 +174,7 @@ INLINE void sweep(const Job &job, int y, State state, uint8_t *horizontal, uint8
     }
 #pragma clang loop unroll(full)
     for (int s = 0; s < states; s++) state.minima[at[s]] = __builtin_reduce_min(across[s].smallest);
-    if (purpose != advancing) horizontalMinimum = __builtin_reduce_min(along.smallest);
+    if (purpose != advancing) horizontalMinimum = all(__builtin_reduce_min(along.smallest));
     if (purpose == matching) {
       winners[x] = inside > 0 ? winner(job, total, inside, __builtin_reduce_min(leastTotal))
                               : Winner{-1, 255, 255, 255, 255};
@@ -265,13 +265,14 @@ static void medianOf15(const uint16_t *const rows[15], const uint16_t *needed, i
   }
 }
 
-/// The median of 5x5 values, of which those that are 0 count as the one in the middle; a 0 in the middle stays, unless `fills`. Rows have two more values before and
-/// `tile` + 2 after.
-static void medianOf25(const uint16_t *const rows[5], bool fills, int width, uint16_t *out) {
+/// The median of 5x5 values, of which those that are 0 count as the one in the middle; the value itself where not needed. Rows
+/// have two more values before and `tile` + 2 after.
+static void medianOf25(const uint16_t *const rows[5], const uint16_t *needed, int width, uint16_t *out) {
   for (int x = 0; x < width; x += tile) {
-    Tile own, v[25];
+    Tile own, need, v[25];
     __builtin_memcpy(&own, rows[2] + x, sizeof own);
-    if (!fills && __builtin_reduce_max(own) == 0) {
+    __builtin_memcpy(&need, needed + x, sizeof need);
+    if (__builtin_reduce_max(need) == 0) {
       __builtin_memcpy(out + x, &own, sizeof own);
       continue;
     }
@@ -291,7 +292,8 @@ static void medianOf25(const uint16_t *const rows[5], bool fills, int width, uin
 #pragma clang loop unroll(full)
           for (int i = 0; i < k; i++)
             if (i + j + k < 25 && (i + j) / (2 * p) == (i + j + k) / (2 * p)) EXCHANGE(v[i + j], v[i + j + k]);
-    const Tile result = fills ? v[12] : v[12] & (Tile)(own != 0);
+    const Tile chosen = (Tile)(need != 0);
+    const Tile result = (v[12] & chosen) | (own & ~chosen);
     __builtin_memcpy(out + x, &result, sizeof result);
   }
 }
