@@ -101,7 +101,8 @@ struct PreparedModelTests {
   @Test func `a U-Net and a network over clips give the same when prepared`() throws {
     try check(UNet(), [2, 3, 16, 24])
     try check(Clips(), [1, 3, 4, 16, 20])
-    let fast = try uneven(Clips()).preparedForInference(example: random([1, 3, 4, 16, 20], seed: 1))
+    let fast = try uneven(Clips()).preparedForInference(
+      example: random([1, 3, 4, 16, 20], seed: 1))
     // A copy to where oneDNN wants it, four convolutions, the mean and the last layer.
     #expect(fast.steps.count == 7)
   }

@@ -30,7 +30,8 @@ extension NetworkGraph {
     let name = call.operation.name.dropFirst("aten::".count)
     switch name.prefix(while: { $0 != "." }) {
     case "conv1d", "conv2d", "conv3d":
-      return convolution(call, window: call.ints(3), call.ints(4), call.ints(5), call.int(6), result)
+      return convolution(
+        call, window: call.ints(3), call.ints(4), call.ints(5), call.int(6), result)
     case "conv_transpose1d", "conv_transpose2d", "conv_transpose3d":
       return transposedConvolution(call, result)
     case "linear": return linear(call)
