@@ -64,6 +64,14 @@ public final class SGD: Optimizer {
     _ value: Tensor, _ gradient: Tensor, _ slots: inout [String: Tensor], _ step: OptimizerStep
   ) {
     let decay = step.weightDecay ?? weightDecay
+    if momentum != 0, !isNesterov, let velocity = slots["momentum"] {
+      // The same sum without room for the direction.
+      velocity.scaleInPlace(by: momentum)
+      velocity.addInPlace(gradient, times: 1 - dampening)
+      if decay != 0 { velocity.addInPlace(value, times: decay * (1 - dampening)) }
+      value.addInPlace(velocity, times: -step.learningRate)
+      return
+    }
     var direction = decay == 0 ? gradient : gradient + value * decay
     if momentum != 0 {
       if let velocity = slots["momentum"] {

@@ -7,6 +7,8 @@ struct BenchOperation {
   var count: Int
   /// Whether `count` counts disparities that are tried.
   var countsDisparities = false
+  /// Is called before anything is measured.
+  var prepare: () throws -> Void = {}
   /// Does the work once and returns a number that the peers' result can be compared with.
   var body: () throws -> Double
 }
@@ -25,8 +27,9 @@ struct BenchResult: Encodable {
   var memMb: Double
   var memAddMb: Double
 
-  /// Times `operation`: one warm-up, then repetitions for about `seconds`, at least five.
+  /// Times `operation`: its preparation and one warm-up, then repetitions for about `seconds`, at least five.
   init(_ operation: BenchOperation, threads: Int, seconds: Double) throws {
+    try operation.prepare()
     let before = ResidentSize.startOver()
     var check = try operation.body()
     var times: [Double] = []

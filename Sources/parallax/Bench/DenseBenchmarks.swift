@@ -38,15 +38,11 @@ enum DenseBenchmarks {
     [(name, ElementType.float32), (name + "_bf16", .bfloat16)].map { name, elementType in
       var ready: Prepared?
       return BenchOperation(name: name, count: shape.reduce(1, *)) {
-        if let ready {
-          _ = ready.network(ready.x)
-          return ready.difference
-        }
-        let made = try TorchThreads.with(threads) {
-          try prepared(build(), shape, elementType)
-        }
-        ready = made
-        return made.difference
+        ready = try TorchThreads.with(threads) { try prepared(build(), shape, elementType) }
+      } body: {
+        guard let ready else { return .nan }
+        _ = ready.network(ready.x)
+        return ready.difference
       }
     }
   }

@@ -12,8 +12,9 @@ enum TrainingBenchmarks {
   private static func cifar(_ name: String, _ threads: Int) -> BenchOperation {
     var ready: (network: ResNet, optimizer: SGD, x: Tensor, labels: Tensor)?
     return BenchOperation(name: name, count: 32 * 3 * 32 * 32) {
-      let (network, optimizer, x, labels) = ready ?? prepared()
-      ready = (network, optimizer, x, labels)
+      ready = TorchThreads.with(threads) { prepared() }
+    } body: {
+      guard let (network, optimizer, x, labels) = ready else { return .nan }
       return TorchThreads.with(threads) {
         let loss = network(x).crossEntropy(labels)
         optimizer.update(network.gradients(of: loss))

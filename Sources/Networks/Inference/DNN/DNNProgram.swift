@@ -9,6 +9,7 @@ final class DNNProgram {
   /// A program without steps.
   ///
   /// - Parameter threads: Threads that every step uses.
+  /// - Throws: ``PreparationError`` when there is no oneDNN.
   init(threads: Int) throws(PreparationError) {
     table = try DNNLibrary.table()
     var made: OpaquePointer?
@@ -45,6 +46,7 @@ final class DNNProgram {
   ///   - operation: Any that is not recorded.
   ///   - sources: Its inputs but for the one that a sum adds.
   ///   - result: Where the result goes; holds the summand before.
+  /// - Throws: ``PreparationError`` when oneDNN cannot do it.
   func add(
     _ operation: GraphOperation, _ sources: [cdnn_tensor], _ result: cdnn_tensor
   ) throws(PreparationError) {

@@ -9,7 +9,7 @@ extension NetworkGraph {
   /// - Parameters:
   ///   - examples: The inputs.
   ///   - body: The network.
-  /// - Returns: The graph, and the outputs for the examples.
+  /// - Throws: ``PreparationError`` when the network cannot be followed.
   init(
     of examples: [Tensor], _ body: ([Tensor]) -> [Tensor]
   ) throws(PreparationError) {

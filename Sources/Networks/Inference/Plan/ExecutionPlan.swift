@@ -25,6 +25,7 @@ final class ExecutionPlan {
   ///   - graph: The network, lowered and fused.
   ///   - elementType: What oneDNN computes in.
   ///   - threads: Threads that every step uses.
+  /// - Throws: ``PreparationError`` when oneDNN cannot do a step.
   init(
     _ graph: NetworkGraph, elementType: ElementType, threads: Int
   ) throws(PreparationError) {
