@@ -84,7 +84,8 @@ struct HonestyGateTests {
     #expect(words.contains("turned away by 35 degrees"))
   }
 
-  @Test func `views of a small part of the image are marked or refused for their coverage`() throws {
+  @Test func `views of a small part of the image are marked or refused for their coverage`() throws
+  {
     let boards = SyntheticBoards(views: 40, columns: 4, rows: 3)
     let middle = boards.views(noise: 0.1).filter { view in
       view.corners.allSatisfy { abs($0.position.x - 320) < 190 && abs($0.position.y - 240) < 140 }
