@@ -89,6 +89,8 @@ struct cdnn_program {
   const int threads;
   dnnl::stream stream;
   std::vector<Step> steps;
+  /// Results between the steps of one operation.
+  std::vector<dnnl::memory> kept;
   std::vector<unsigned char> scratch;
   size_t scratch_size = 0, packed_size = 0;
 };

@@ -120,7 +120,7 @@ struct PreparedNetworkTests {
         [
           Conv1D(4, 6, kernel: 3, stride: 2, padding: 2, dilation: 2, groups: 2),
           ConvTranspose1D(6, 4, kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2),
-          BatchNorm1D(4),
+          BatchNorm1D(4), ConvTranspose1D(4, 5, kernel: 3, stride: 3),
         ]
       case 2:
         [
@@ -132,6 +132,7 @@ struct PreparedNetworkTests {
         [
           Conv3D(4, 6, kernel: [1, 3, 3], padding: [0, 1, 1]), BatchNorm3D(6), ReLU(),
           ConvTranspose3D(6, 2, kernel: [1, 2, 2], stride: [1, 2, 2]), MaxPool3D(2),
+          ConvTranspose3D(2, 3, kernel: [2, 3, 2], stride: [2, 3, 2], bias: false),
         ]
       }
     }
