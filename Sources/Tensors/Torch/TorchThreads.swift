@@ -21,12 +21,16 @@ public enum TorchThreads {
 
   /// Calls `body` with another count, and restores the old one.
   ///
+  /// A change is dear: libtorch and OpenBLAS start their own threads anew, which then wait busily. Set the count once around
+  /// many calls.
+  ///
   /// - Parameters:
   ///   - count: At least 1.
   ///   - body: Work on the calling thread.
   /// - Returns: What `body` returns.
   public static func with<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
     let before = self.count
+    guard count != before else { return try body() }
     set(count)
     defer { set(before) }
     return try body()

@@ -38,7 +38,8 @@ enum DenseBenchmarks {
     [(name, ElementType.float32), (name + "_bf16", .bfloat16)].map { name, elementType in
       var ready: Prepared?
       return BenchOperation(name: name, count: shape.reduce(1, *)) {
-        ready = try TorchThreads.with(threads) { try prepared(build(), shape, elementType) }
+        TorchThreads.set(threads)
+        ready = try prepared(build(), shape, elementType)
       } body: {
         guard let ready else { return .nan }
         _ = ready.network(ready.x)

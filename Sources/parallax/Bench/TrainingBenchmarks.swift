@@ -12,7 +12,8 @@ enum TrainingBenchmarks {
   private static func cifar(_ name: String, _ threads: Int) -> BenchOperation {
     var ready: (network: ResNet, optimizer: SGD, x: Tensor, labels: Tensor)?
     return BenchOperation(name: name, count: 32 * 3 * 32 * 32) {
-      ready = TorchThreads.with(threads) { prepared() }
+      TorchThreads.set(threads)
+      ready = prepared()
     } body: {
       guard let (network, optimizer, x, labels) = ready else { return .nan }
       return TorchThreads.with(threads) {
