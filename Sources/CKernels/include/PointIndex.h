@@ -1,0 +1,37 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Exact neighbour searches among points in space.
+///
+/// An index is built once, then read by any number of threads. Results depend on nothing but the points and the query: squared
+/// distances are dx * dx + dy * dy + dz * dz in single precision, in that order and without fused multiplication; among equal
+/// distances the lower number comes first.
+typedef struct ckernels_point_index ckernels_point_index;
+
+/// Indexes points.
+///
+/// points: count x 3, finite, borrowed for the call. Returns NULL when memory is short. Released by ckernels_point_index_release.
+ckernels_point_index *ckernels_point_index_create(const float *points, int64_t count, int32_t threads);
+void ckernels_point_index_release(ckernels_point_index *index);
+
+/// The k nearest points of each query, nearest first, no farther than `radius` (infinity: any).
+///
+/// queries: query_count x 3, finite; NULL: the points themselves (query_count is then their number). indices and squared_distances:
+/// query_count x k; -1 and infinity where fewer are found; squared_distances may be NULL. Returns 0, or 1 when memory is short.
+int32_t ckernels_nearest(const ckernels_point_index *index, const float *queries, int64_t query_count, int32_t k, float radius,
+                         int32_t threads, int32_t *indices, float *squared_distances);
+
+/// The first k points, in the order of their numbers, that are nearer than `radius` to each query.
+///
+/// indices: query_count x k, the first hit repeated where there are fewer, -1 where there is none; counts: query_count, at most k.
+int32_t ckernels_within(const ckernels_point_index *index, const float *queries, int64_t query_count, int32_t k, float radius,
+                        int32_t threads, int32_t *indices, int32_t *counts);
+
+#ifdef __cplusplus
+}
+#endif
