@@ -74,7 +74,7 @@ struct PreparedModelTests {
 
     func forward(_ x: Tensor) -> Tensor {
       let wide = norm(first(x)).relu()
-      let deep = second(wide.maxPool2d(2)).relu()
+      let deep = second(wide.maxPool(axes: 2, 2)).relu()
       return last(.concatenated([wide, up(deep)], axis: 1)).softmax(axis: 1)
     }
   }
