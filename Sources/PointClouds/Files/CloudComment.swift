@@ -1,6 +1,7 @@
 import Geometry
 
-/// What our files say in comments of their headers: `origin X Y Z` and, in PLY, `viewpoint TX TY TZ QW QX QY QZ`.
+/// What our files say in comments of their headers: `origin X Y Z` and, in PLY, `viewpoint TX TY TZ QW QX QY QZ` and
+/// `grid ROWS COLUMNS`.
 enum CloudComment {
   /// The comment that names an origin; nil for zero, which needs none.
   static func text(ofOrigin origin: SIMD3<Double>) -> String? {
@@ -31,6 +32,15 @@ enum CloudComment {
     let rotation =
       length > 0 && length.isFinite ? Quaternion(w: v[3], x: v[4], y: v[5], z: v[6]) : .identity
     return Pose(rotation: rotation, translation: Vector3(v[0], v[1], v[2]))
+  }
+
+  /// The rows and columns that the words of a comment name.
+  static func grid(_ words: some Collection<String>) -> (rows: Int, columns: Int)? {
+    let sides = words.dropFirst().compactMap { Int($0) }
+    guard words.first == "grid", words.count == 3, sides.count == 2,
+      sides.allSatisfy({ $0 >= 0 && $0 < 1 << 31 })
+    else { return nil }
+    return (sides[0], sides[1])
   }
 
   private static func values(_ words: some Collection<String>, after key: String, count: Int)

@@ -31,9 +31,10 @@ struct PLYHeader {
 
   var encoding: Encoding
   var elements: [Element] = []
-  /// The origin and the viewpoint that comments of ours name.
+  /// The origin, the viewpoint and the grid that comments of ours name.
   var origin: SIMD3<Double>?
   var viewpoint: Pose = .identity
+  var grid: (rows: Int, columns: Int)?
   /// The body, set at its start.
   var body: TextLines
 
@@ -58,6 +59,7 @@ struct PLYHeader {
       case nil, "obj_info": continue
       case "comment":
         origin = origin ?? CloudComment.origin(words.dropFirst())
+        grid = grid ?? CloudComment.grid(words.dropFirst())
         viewpoint = CloudComment.viewpoint(words.dropFirst()) ?? viewpoint
       case "end_header": isComplete = true
       case "format":

@@ -29,8 +29,10 @@ struct PLYReader {
 
   mutating func read() throws -> CloudReading {
     let table = try readTable()
+    let grid = header.grid.flatMap { $0.rows * $0.columns == table.count ? $0 : nil }
     guard
-      let cloud = PointCloud(columns: table.columns, count: table.count, origin: header.origin)
+      let cloud = PointCloud(
+        columns: table.columns, count: table.count, grid: grid, origin: header.origin)
     else { throw CloudFileError(file: file, place: "header", problem: "no position x, y, z") }
     return CloudReading(
       cloud: cloud, problems: table.problems, viewpoint: header.viewpoint)

@@ -12,6 +12,7 @@ enum PLYWriter {
     let columns = try cloud.columns(style: .ply, file: file)
     var comments = [CloudComment.text(ofOrigin: cloud.origin)].compactMap { $0 }
     if viewpoint != .identity { comments.append("viewpoint " + CloudComment.text(of: viewpoint)) }
+    if let grid = cloud.grid { comments.append("grid \(grid.rows) \(grid.columns)") }
     let lines =
       head(encoding, comments: comments) + element("vertex", count: cloud.count, columns)
       + ["end_header", ""]
