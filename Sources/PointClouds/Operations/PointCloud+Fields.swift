@@ -52,6 +52,8 @@ extension PointCloud {
   private func numbers(_ component: Int, of attribute: String, operation: String) throws
     -> [Double]
   {
+    // Readers of empty clouds do not know their fields.
+    if count == 0 { return [] }
     guard let values = attributes[attribute] else {
       let names = attributes.keys.sorted().joined(separator: ", ")
       throw PointCloudError.unsuitableInput(
