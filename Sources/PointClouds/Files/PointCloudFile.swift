@@ -50,7 +50,8 @@ public enum PointCloudFile {
     guard let format = CloudFormat.detect(Array(bytes.prefix(16)), fileName: path) else {
       throw CloudFileError(
         file: path,
-        problem: "not a known point cloud format (.pcd, .ply, .npy, .xyz, KITTI .bin); check the name")
+        problem:
+          "not a known point cloud format (.pcd, .ply, .npy, .xyz, KITTI .bin); check the name")
     }
     return try read(bytes, as: format, named: path)
   }

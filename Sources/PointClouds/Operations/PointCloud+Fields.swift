@@ -58,7 +58,8 @@ extension PointCloud {
       let names = attributes.keys.sorted().joined(separator: ", ")
       throw PointCloudError.unsuitableInput(
         operation: operation,
-        reason: "the cloud has no attribute '\(attribute)'; it has \(names.isEmpty ? "none" : names)")
+        reason:
+          "the cloud has no attribute '\(attribute)'; it has \(names.isEmpty ? "none" : names)")
     }
     let width = values.shape[1]
     guard component >= 0, component < width else {

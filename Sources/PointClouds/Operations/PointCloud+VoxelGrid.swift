@@ -14,7 +14,8 @@ extension PointCloud {
   public func voxelDownsampled(voxelSize: Double) throws -> PointCloud {
     precondition(voxelSize > 0, "a voxel's edge must be above 0 m, not \(voxelSize)")
     let (owners, sizes) = try voxels(of: voxelSize)
-    var result = PointCloud(positions: Self.means(positions, owners, sizes, of: Float.self), origin: origin)
+    var result = PointCloud(
+      positions: Self.means(positions, owners, sizes, of: Float.self), origin: origin)
     for (name, values) in attributes {
       result.attributes[name] = Self.means(values, owners, sizes)
     }

@@ -4,7 +4,8 @@ import SensorLogs
 /// `parallax convert IN OUT`.
 enum ConvertCommand: Command {
   static let description = CommandDescription(
-    name: "convert", summary: "rewrite a recorded log, a cloud, a mesh or a calibration in another format",
+    name: "convert",
+    summary: "rewrite a recorded log, a cloud, a mesh or a calibration in another format",
     discussion: """
       To .mcap: any log. Encoded messages are copied byte for byte, each after a trial decode; one that does not decode is
       copied as it is and reported (exit code 3). To .pcd, .ply, .npy, .xyz, .bin: a single cloud, of a log or a file. To
@@ -27,7 +28,8 @@ enum ConvertCommand: Command {
         name: "--size", value: "WxH", summary: "image size for a calibration that lacks it"),
       .init(
         name: "--encoding", value: "NAME",
-        summary: "of a cloud or mesh: ascii, binary, binary_big_endian (PLY), binary_compressed (PCD)"),
+        summary:
+          "of a cloud or mesh: ascii, binary, binary_big_endian (PLY), binary_compressed (PCD)"),
       .init(name: "--samples", value: "N", summary: "draw N points on a mesh, uniform by area"),
       .init(name: "--even", summary: "spread the samples evenly (Poisson disk)"),
       .init(name: "--seed", value: "S", summary: "seed of the samples; 0 when left out"),

@@ -74,7 +74,8 @@ struct CloudSummary: Encodable {
     if origin != [0, 0, 0] { lines.append("  origin, metres: \(origin)") }
     if let viewpoint { lines.append("  viewpoint (x y z, quaternion w x y z): \(viewpoint)") }
     if !attributes.isEmpty {
-      lines.append(Console.table(attributes.map { ["  \($0.name)", "\($0.type) x \($0.components)"] }))
+      lines.append(
+        Console.table(attributes.map { ["  \($0.name)", "\($0.type) x \($0.components)"] }))
     }
     return lines.joined(separator: "\n")
   }
@@ -141,7 +142,9 @@ struct MeshSummary: Encodable {
         : "  not watertight: \(boundaryEdges) boundary, \(nonManifoldEdges) non-manifold, \(flippedEdges) flipped edges of \(edges), \(degenerateTriangles) degenerate triangles"
     )
     let rows = [("vertex", attributes), ("face", faceAttributes), ("corner", cornerAttributes)]
-      .flatMap { kind, list in list.map { ["  \(kind) \($0.name)", "\($0.type) x \($0.components)"] } }
+      .flatMap { kind, list in
+        list.map { ["  \(kind) \($0.name)", "\($0.type) x \($0.components)"] }
+      }
     if !rows.isEmpty { lines.append(Console.table(rows)) }
     for (kind, names) in labels.sorted(by: { $0.key < $1.key }) {
       let more = names.count > 8 ? " and \(names.count - 8) more" : ""

@@ -19,7 +19,9 @@ enum InspectCommand: Command {
         summary: "an MCAP file, a bag, a folder of recordings, a cloud, a mesh, an image, a video")
     ],
     options: [CommandDescription.json],
-    examples: ["parallax inspect drive.mcap", "parallax inspect kitti/ --json", "parallax inspect bunny.obj"])
+    examples: [
+      "parallax inspect drive.mcap", "parallax inspect kitti/ --json", "parallax inspect bunny.obj",
+    ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.positionals[0]

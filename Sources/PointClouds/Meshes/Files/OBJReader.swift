@@ -68,7 +68,9 @@ struct OBJReader {
     case "mtllib": parts.materialLibraries.append(rest(line))
     case let word where Self.known.contains(word): leftOut[word, default: 0] += 1
     case let word:
-      let shown = String(word.unicodeScalars.prefix(20).map { $0.value < 32 ? "?" : Character($0) })
+      let shown = String(
+        word.unicodeScalars.prefix(20).map { $0.value < 32 || $0.value > 126 ? "?" : Character($0) }
+      )
       problems.add("line \(lineNumber): '\(shown)' is no statement of OBJ")
     }
   }
