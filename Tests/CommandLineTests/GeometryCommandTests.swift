@@ -64,7 +64,8 @@ struct GeometryCommandTests {
       "convert", folder.file("a.obj"), folder.file("a2.ply"), "--samples", "200", "--even")
     #expect(again.status == 0)
     #expect(
-      FileManager.default.contentsEqual(atPath: folder.file("a.ply"), andPath: folder.file("a2.ply")))
+      FileManager.default.contentsEqual(
+        atPath: folder.file("a.ply"), andPath: folder.file("a2.ply")))
   }
 
   @Test func `meshes go from format to format, and what is lost is named`() throws {
@@ -99,23 +100,26 @@ struct GeometryCommandTests {
     }
   }
 
-  @Test(arguments: [
-    (["a.xyz", "b.stl"], 2, "a cloud has no faces"),
-    (["a.xyz", "b.pcd", "--samples", "5"], 2, "has no faces"),
-    (["a.obj", "b.pcd", "--even"], 2, "goes with '--samples N'"),
-    (["a.obj", "b.off", "--samples", "5"], 2, "samples are a cloud"),
-    (["a.obj", "b.pcd", "--samples", "0"], 2, "at least 1"),
-    (["a.obj", "b.off", "--encoding", "binary"], 2, "it has ascii"),
-    (["a.obj", "b.pcd", "--encoding", "binary_compresed"], 2, "did you mean 'binary_compressed'?"),
-    (["a.obj", "b.doc"], 2, "names no format that can be written"),
-    (["a.obj", "a.obj"], 2, "choose another"),
-    (["absent.obj", "b.ply"], 5, "no such file"),
-    (["empty.obj", "b.ply"], 5, "is empty"),
-    (["broken.npy", "b.ply"], 5, "does not start with"),
-    (["points.obj", "b.pcd", "--samples", "5"], 1, "no area"),
-    (["damaged.off", "b.obj"], 3, "1 of 2 faces could be read"),
-    (["a.xyz", "missing/b.pcd"], 1, "No such file"),
-  ] as [([String], Int32, String)])
+  @Test(
+    arguments: [
+      (["a.xyz", "b.stl"], 2, "a cloud has no faces"),
+      (["a.xyz", "b.pcd", "--samples", "5"], 2, "has no faces"),
+      (["a.obj", "b.pcd", "--even"], 2, "goes with '--samples N'"),
+      (["a.obj", "b.off", "--samples", "5"], 2, "samples are a cloud"),
+      (["a.obj", "b.pcd", "--samples", "0"], 2, "at least 1"),
+      (["a.obj", "b.off", "--encoding", "binary"], 2, "it has ascii"),
+      (
+        ["a.obj", "b.pcd", "--encoding", "binary_compresed"], 2, "did you mean 'binary_compressed'?"
+      ),
+      (["a.obj", "b.doc"], 2, "names no format that can be written"),
+      (["a.obj", "a.obj"], 2, "choose another"),
+      (["absent.obj", "b.ply"], 5, "no such file"),
+      (["empty.obj", "b.ply"], 5, "is empty"),
+      (["broken.npy", "b.ply"], 5, "does not start with"),
+      (["points.obj", "b.pcd", "--samples", "5"], 1, "no area"),
+      (["damaged.off", "b.obj"], 3, "1 of 2 faces could be read"),
+      (["a.xyz", "missing/b.pcd"], 1, "No such file"),
+    ] as [([String], Int32, String)])
   func `each failure has its exit code and its words`(
     arguments: [String], code: Int32, words: String
   ) throws {
