@@ -78,6 +78,7 @@ extension PointCloud {
     }
     let up = search.axis ?? Vector3(0, 0, 1)
     if plane.normal.dot(up) < 0 { plane = plane.flipped }
+    plane.offset -= plane.normal.dot(origin)
     return PlaneFit(
       plane: plane, inliers: inliers(of: plane, within: search.distance), iterations: iterations)
   }
@@ -90,7 +91,7 @@ extension PointCloud {
   /// - Returns: Numbers of valid points.
   public func inliers(of plane: Plane, within distance: Double) -> [Int32] {
     let (a, b, c) = (Float(plane.normal.x), Float(plane.normal.y), Float(plane.normal.z))
-    let (d, limit) = (Float(plane.offset), Float(distance))
+    let (d, limit) = (Float(plane.signedDistance(to: origin)), Float(distance))
     return [Int32](unsafeUninitializedCapacity: count) { memory, filled in
       positions.withUnsafeElements(of: Float.self) { p in
         var found = 0

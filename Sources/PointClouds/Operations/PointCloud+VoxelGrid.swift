@@ -3,7 +3,7 @@ import Tensors
 extension PointCloud {
   /// One point for each occupied cube of a regular grid: the mean of the points inside.
   ///
-  /// The grid is anchored at the origin: a point belongs to the cube with the indices `floor(p / voxelSize)`. Cubes come in
+  /// The grid is anchored at the cloud's ``PointCloud/origin``: a point belongs to the cube with the indices `floor(p / voxelSize)`. Cubes come in
   /// the order in which their first points come. Attributes are averaged too: whole numbers to the nearest, halves away from
   /// zero; normals are scaled back to length 1. Invalid points are left out.
   ///
@@ -14,7 +14,8 @@ extension PointCloud {
   public func voxelDownsampled(voxelSize: Double) throws -> PointCloud {
     precondition(voxelSize > 0, "a voxel's edge must be above 0 m, not \(voxelSize)")
     let (owners, sizes) = try voxels(of: voxelSize)
-    var result = PointCloud(positions: Self.means(positions, owners, sizes, of: Float.self))
+    var result = PointCloud(
+      positions: Self.means(positions, owners, sizes, of: Float.self), origin: origin)
     for (name, values) in attributes {
       result.attributes[name] = Self.means(values, owners, sizes)
     }
