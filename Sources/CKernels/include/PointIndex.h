@@ -32,6 +32,20 @@ int32_t ckernels_nearest(const ckernels_point_index *index, const float *queries
 int32_t ckernels_within(const ckernels_point_index *index, const float *queries, int64_t query_count, int32_t k, float radius,
                         int32_t threads, int32_t *indices, int32_t *counts);
 
+/// How many points are no farther than `radius` from each query, at most `limit`: counting stops there. counts: query_count.
+int32_t ckernels_count_within(const ckernels_point_index *index, const float *queries, int64_t query_count, float radius,
+                              int32_t limit, int32_t threads, int32_t *counts);
+
+/// The numbers of all points no farther than `radius` from each query, in their order.
+///
+/// starts: where each query's numbers begin in indices; the places between are exactly those that ckernels_count_within counts.
+int32_t ckernels_list_within(const ckernels_point_index *index, const float *queries, int64_t query_count, float radius,
+                             int32_t threads, const int64_t *starts, int32_t *indices);
+
+/// Lets searches use no more than these instructions: 0 portable, 1 AVX2, 2 AVX-512. Returns those used from now on, which depend
+/// on the processor too. For tests: results never depend on them.
+int32_t ckernels_point_index_limit_instructions(ckernels_point_index *index, int32_t level);
+
 #ifdef __cplusplus
 }
 #endif
