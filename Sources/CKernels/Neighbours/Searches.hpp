@@ -14,6 +14,21 @@ struct NearestRows {
   float *squaredDistances;
 };
 
+/// `k` is 0 where all points within the radius count.
+struct NormalRows {
+  int32_t k;
+  float squaredRadius;
+  const double *viewpoint;
+  float *normals;
+  float *curvatures;
+};
+
+struct DistanceRows {
+  int32_t k;
+  float squaredRadius;
+  double *means;
+};
+
 struct FirstRows {
   int32_t k;
   float squaredRadius;
@@ -39,6 +54,8 @@ struct Searches {
   void (*first)(const Index &, const Pack *queries, int64_t packs, const FirstRows &, uint64_t *scratch);
   void (*count)(const Index &, const Pack *queries, int64_t packs, const CountRows &);
   void (*list)(const Index &, const Pack *queries, int64_t packs, const ListRows &);
+  void (*normals)(const Index &, const Pack *queries, int64_t packs, const NormalRows &, uint64_t *scratch);
+  void (*meanDistances)(const Index &, const Pack *queries, int64_t packs, const DistanceRows &, uint64_t *scratch);
 };
 
 /// The longest list that is kept sorted; longer ones are heaps in the scratch memory.

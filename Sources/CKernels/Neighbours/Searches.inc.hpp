@@ -131,40 +131,52 @@ template <int Width> struct Nearest {
     }
   }
 
-  INLINE void finish(const Pack &queries, const NearestRows &rows) {
-    for (int i = 0; i < lanes; i++) {
-      if (queries.number[i] < 0) continue;
-      uint64_t *found = Width ? sorted[i] + Width - k : heaps + int64_t(i) * k;
-      if (!Width) std::sort_heap(found, found + k);
-      int32_t *indices = rows.indices + int64_t(queries.number[i]) * rows.k;
-      float *squares = rows.squaredDistances ? rows.squaredDistances + int64_t(queries.number[i]) * rows.k : nullptr;
-      for (int j = 0; j < k; j++) {
-        const int32_t number = int32_t(uint32_t(found[j]));
-        indices[j] = number == noNumber ? -1 : number;
-      }
-      for (int j = 0; squares && j < k; j++)
-        squares[j] = uint32_t(found[j]) == uint32_t(noNumber) ? __builtin_inff() : distanceOf(found[j]);
-      for (int j = k; j < rows.k; j++) {
-        indices[j] = -1;
-        if (squares) squares[j] = __builtin_inff();
-      }
-    }
+  /// One query's keys, the best first; those without a number come last.
+  INLINE const uint64_t *found(int lane) {
+    uint64_t *keys = Width ? sorted[lane] + Width - k : heaps + int64_t(lane) * k;
+    if (!Width) std::sort_heap(keys, keys + k);
+    return keys;
   }
 };
 
 template <int Width>
-static void nearestOf(const Index &index, const Pack *queries, int64_t packs, const NearestRows &rows, uint64_t *scratch) {
+static INLINE void finish(Nearest<Width> &search, const Index &, const Pack &queries, const NearestRows &rows) {
+  for (int i = 0; i < lanes; i++) {
+    if (queries.number[i] < 0) continue;
+    const uint64_t *found = search.found(i);
+    int32_t *indices = rows.indices + int64_t(queries.number[i]) * rows.k;
+    float *squares = rows.squaredDistances ? rows.squaredDistances + int64_t(queries.number[i]) * rows.k : nullptr;
+    for (int j = 0; j < search.k; j++) {
+      const int32_t number = int32_t(uint32_t(found[j]));
+      indices[j] = number == noNumber ? -1 : number;
+    }
+    for (int j = 0; squares && j < search.k; j++)
+      squares[j] = uint32_t(found[j]) == uint32_t(noNumber) ? __builtin_inff() : distanceOf(found[j]);
+    for (int j = search.k; j < rows.k; j++) {
+      indices[j] = -1;
+      if (squares) squares[j] = __builtin_inff();
+    }
+  }
+}
+
+// What else is made of neighbours.
+template <int Width> static void finish(Nearest<Width> &, const Index &, const Pack &, const NormalRows &);
+template <int Width> static void finish(Nearest<Width> &, const Index &, const Pack &, const DistanceRows &);
+
+template <int Width, class Rows>
+static void nearestOf(const Index &index, const Pack *queries, int64_t packs, const Rows &rows, uint64_t *scratch) {
   Nearest<Width> search;
   search.heaps = scratch;
   search.k = int32_t(std::min<int64_t>(rows.k, index.count));
   for (int64_t p = 0; p < packs; p++) {
     search.start(queries[p], rows.squaredRadius);
     traverse(index, queries[p], search);
-    search.finish(queries[p], rows);
+    finish(search, index, queries[p], rows);
   }
 }
 
-static void nearest(const Index &index, const Pack *queries, int64_t packs, const NearestRows &rows, uint64_t *scratch) {
+template <class Rows>
+static void nearest(const Index &index, const Pack *queries, int64_t packs, const Rows &rows, uint64_t *scratch) {
   const int64_t k = std::min<int64_t>(rows.k, index.count);
   if (k <= 8) nearestOf<8>(index, queries, packs, rows, scratch);
   else if (k <= 16) nearestOf<16>(index, queries, packs, rows, scratch);

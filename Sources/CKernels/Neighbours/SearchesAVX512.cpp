@@ -71,12 +71,14 @@ static inline __attribute__((always_inline)) int32_t sortIn(int32_t *list, const
 }  // namespace ckernels
 
 #include "Searches.inc.hpp"
+#include "Surfaces.inc.hpp"
 
 #pragma clang attribute pop
 
 namespace ckernels {
 namespace neighbours {
-const Searches avx512Searches = {avx512::nearest, avx512::first, avx512::count, avx512::list};
+const Searches avx512Searches = {avx512::nearest<NearestRows>, avx512::first,   avx512::count, avx512::list,
+                                   avx512::normals,              avx512::nearest<DistanceRows>};
 }
 }  // namespace ckernels
 #endif
