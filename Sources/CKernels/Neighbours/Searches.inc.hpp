@@ -178,7 +178,8 @@ static void nearestOf(const Index &index, const Pack *queries, int64_t packs, co
 template <class Rows>
 static void nearest(const Index &index, const Pack *queries, int64_t packs, const Rows &rows, uint64_t *scratch) {
   const int64_t k = std::min<int64_t>(rows.k, index.count);
-  if (k <= 8) nearestOf<8>(index, queries, packs, rows, scratch);
+  if (k == 1) nearestOf<1>(index, queries, packs, rows, scratch);
+  else if (k <= 8) nearestOf<8>(index, queries, packs, rows, scratch);
   else if (k <= 16) nearestOf<16>(index, queries, packs, rows, scratch);
   else if (k <= 24) nearestOf<24>(index, queries, packs, rows, scratch);
   else if (k <= 32) nearestOf<32>(index, queries, packs, rows, scratch);
