@@ -81,13 +81,14 @@ static inline __attribute__((always_inline)) int32_t sortIn(int32_t *list, const
 
 #include "Searches.inc.hpp"
 #include "Surfaces.inc.hpp"
+#include "Farthest.inc.hpp"
 
 #pragma clang attribute pop
 
 namespace ckernels {
 namespace neighbours {
 const Searches avx512Searches = {avx512::nearest<NearestRows>, avx512::first,   avx512::count, avx512::list,
-                                   avx512::normals,              avx512::nearest<DistanceRows>};
+                                   avx512::normals,              avx512::nearest<DistanceRows>, avx512::farthest};
 }
 }  // namespace ckernels
 #endif
