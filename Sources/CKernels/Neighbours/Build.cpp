@@ -22,15 +22,17 @@ inline Four load(const Place &place) {
   return v;
 }
 
+inline void store(Four v, Place &place) { std::memcpy(&place, &v, sizeof v); }
+
 /// Moves the places that pass to the front, without branches; returns the first that does not.
 template <class Passes>
 inline __attribute__((always_inline)) Place *partition(Place *first, Place *end, int axis, Passes passes) {
   Place *front = first;
   for (Place *p = first; p < end; p++) {
-    const Place here = *p, there = *front;
-    const bool step = passes(here.at[axis]);
-    *p = there;
-    *front = here;
+    const bool step = passes(p->at[axis]);
+    const Four here = load(*p), there = load(*front);
+    store(there, *p);
+    store(here, *front);
     front += step;
   }
   return front;
