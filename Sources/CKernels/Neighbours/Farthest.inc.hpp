@@ -13,8 +13,8 @@ static INLINE float largest(F16 v) {
   return v[0];
 }
 
-/// Takes a sample into account below a node: a child is touched only when the sample is nearer to its box than its farthest point is
-/// to the samples before. Returns the largest distance below the node.
+/// Takes a sample into account below a node: a child is touched only when the sample is nearer to its box than its farthest
+/// point is to the samples before. Returns the largest distance below the node.
 static float lower(const Farthest &f, int level, int32_t number, const float *sample) {
   Crowd &crowd = f.levels[level][number];
   const F16 none = {};

@@ -35,6 +35,7 @@ static inline __attribute__((always_inline)) F16 larger(F16 a, F16 b) { return a
 
 #include "SortIn.inc.hpp"
 #include "Searches.inc.hpp"
+#include "Regions.inc.hpp"
 #include "Surfaces.inc.hpp"
 #include "Farthest.inc.hpp"
 

@@ -80,6 +80,7 @@ static inline __attribute__((always_inline)) int32_t sortIn(int32_t *list, const
 }  // namespace ckernels
 
 #include "Searches.inc.hpp"
+#include "Regions.inc.hpp"
 #include "Surfaces.inc.hpp"
 #include "Farthest.inc.hpp"
 

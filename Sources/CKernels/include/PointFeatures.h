@@ -7,8 +7,8 @@ extern "C" {
 
 /// Features gathered at points that indices name, and their gradients.
 ///
-/// Two layouts: channels first (batch x channels x points) and points first (batch x points x channels). Sums run in the order of the
-/// places, one thread for each sum: no bit depends on the number of threads. Index -1 names no point and stands for zeros.
+/// Two layouts: channels first (batch x channels x points) and points first (batch x points x channels). Sums run in the order
+/// of the places, one thread for each sum: no bit depends on the number of threads. Index -1 names no point and stands for zeros.
 typedef struct ckernels_feature_shape {
   int64_t batch, channels, points;
   /// Indices of each batch are places x terms; each place is the sum of its terms.

@@ -51,7 +51,7 @@ public struct NormalEstimation: Sendable {
           try PointIndex.demand(
             ckernels_normals(
               index.handle, Int32(neighbours ?? 0), Float(radius),
-              view.isEmpty ? nil : view.baseAddress, Int32(threads), normals.baseAddress,
+              view.isEmpty ? nil : view.baseAddress, Int32(clamping: threads), normals.baseAddress,
               curvatures.baseAddress))
         }
       }

@@ -25,7 +25,7 @@ extension PointCloud {
     let means = try [Double](unsafeUninitializedCapacity: index.count) { means, filled in
       try PointIndex.demand(
         ckernels_mean_distances(
-          index.handle, Int32(neighbours), Int32(threads), means.baseAddress))
+          index.handle, Int32(neighbours), Int32(clamping: threads), means.baseAddress))
       filled = index.count
     }
     let kept = means.withUnsafeBufferPointer { means in
