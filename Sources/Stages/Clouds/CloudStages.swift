@@ -4,5 +4,6 @@ public import Pipelines
 public let cloudStages: [any Stage.Type] = [
   CloudTransformStage.self, CloudCropStage.self, CloudBoxCropStage.self, CloudRangeStage.self,
   CloudRingsStage.self, CloudFilterStage.self, VoxelDownsampleStage.self,
-  GroundRemovalStage.self, CloudClusterStage.self, BoxFittingStage.self,
+  OutlierRemovalStage.self, CloudNormalsStage.self, GroundRemovalStage.self,
+  CloudClusterStage.self, BoxFittingStage.self,
 ]
