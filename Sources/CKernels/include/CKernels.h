@@ -4,3 +4,7 @@
 #include "SemiGlobalMatching.h"
 #include "MatchingDeviation.h"
 #include "PointIndex.h"
+#include "GridFilter.h"
+#include "DensityClusters.h"
+#include "PlaneSums.h"
+#include "Alignment.h"
