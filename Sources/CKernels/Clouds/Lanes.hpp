@@ -4,6 +4,8 @@
 
 #include "Targets.hpp"
 
+#pragma clang diagnostic ignored "-Wpsabi"
+
 namespace ckernels {
 
 /// Sixteen values at once, on any processor: what is summed in a lane is the same everywhere.

@@ -3,7 +3,6 @@
 #include "Lanes.hpp"
 
 #pragma STDC FP_CONTRACT OFF
-#pragma clang diagnostic ignored "-Wpsabi"
 
 namespace {
 
