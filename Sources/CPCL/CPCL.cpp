@@ -1,6 +1,5 @@
 #include "CPCL.h"
 
-#include <pcl/kdtree/kdtree_flann.h>
 #include <pcl/point_cloud.h>
 #include <pcl/point_types.h>
 #include <pcl/search/kdtree.h>
@@ -17,10 +16,6 @@
 
 using Point = pcl::PointXYZ;
 using Cloud = pcl::PointCloud<Point>;
-
-struct cpcl_kdtree {
-  pcl::KdTreeFLANN<Point> tree;
-};
 
 namespace {
 
@@ -65,55 +60,6 @@ Cloud::Ptr copied(const float *xyz, size_t count) {
 }  // namespace
 
 const char *cpcl_last_error(void) { return lastError.c_str(); }
-
-cpcl_status cpcl_kdtree_create(const float *xyz, size_t count, cpcl_kdtree **out) {
-  return guarded([&] {
-    require(out != nullptr, "out is NULL");
-    *out = nullptr;
-    std::unique_ptr<cpcl_kdtree> tree(new cpcl_kdtree);
-    tree->tree.setInputCloud(copied(xyz, count));
-    *out = tree.release();
-  });
-}
-
-void cpcl_kdtree_release(cpcl_kdtree *tree) { delete tree; }
-
-cpcl_status cpcl_kdtree_nearest(
-    const cpcl_kdtree *tree, const float *queries, size_t query_count, size_t k, int32_t *indices,
-    float *squared_distances) {
-  return guarded([&] {
-    require(tree && indices && squared_distances && (queries || query_count == 0), "a pointer is NULL");
-    require(k > 0 && k <= size_t(std::numeric_limits<int32_t>::max()), "k is not from 1 to 2^31 - 1");
-    std::vector<int> found;
-    std::vector<float> distances;
-    for (size_t q = 0; q < query_count; ++q) {
-      const float *p = queries + 3 * q;
-      require(std::isfinite(p[0]) && std::isfinite(p[1]) && std::isfinite(p[2]), "a query is not finite");
-      size_t n = size_t(tree->tree.nearestKSearch(Point(p[0], p[1], p[2]), int(k), found, distances));
-      for (size_t j = 0; j < k; ++j) {
-        indices[q * k + j] = j < n ? found[j] : -1;
-        squared_distances[q * k + j] = j < n ? distances[j] : std::numeric_limits<float>::infinity();
-      }
-    }
-  });
-}
-
-cpcl_status cpcl_kdtree_within(
-    const cpcl_kdtree *tree, const float *query, float radius, size_t capacity, int32_t *indices,
-    size_t *found) {
-  return guarded([&] {
-    require(tree && query && found && (indices || capacity == 0), "a pointer is NULL");
-    require(std::isfinite(query[0]) && std::isfinite(query[1]) && std::isfinite(query[2]), "a query is not finite");
-    require(radius > 0 && std::isfinite(radius), "the radius is not above 0");
-    *found = 0;
-    if (capacity == 0) return;
-    std::vector<int> numbers;
-    std::vector<float> distances;
-    tree->tree.radiusSearch(Point(query[0], query[1], query[2]), radius, numbers, distances, 0);
-    *found = std::min(numbers.size(), capacity);
-    for (size_t i = 0; i < *found; ++i) indices[i] = numbers[i];
-  });
-}
 
 cpcl_status cpcl_euclidean_clusters(
     const float *xyz, size_t count, float tolerance, size_t min_size, size_t max_size,

@@ -32,6 +32,36 @@ int32_t ckernels_nearest(const ckernels_point_index *index, const float *queries
 int32_t ckernels_within(const ckernels_point_index *index, const float *queries, int64_t query_count, int32_t k, float radius,
                         int32_t threads, int32_t *indices, int32_t *counts);
 
+/// How many points are no farther than `radius` from each query, at most `limit`: counting stops there. counts: query_count.
+int32_t ckernels_count_within(const ckernels_point_index *index, const float *queries, int64_t query_count, float radius,
+                              int32_t limit, int32_t threads, int32_t *counts);
+
+/// The numbers of all points no farther than `radius` from each query, in their order.
+///
+/// starts: where each query's numbers begin in indices; the places between are exactly those that ckernels_count_within counts.
+int32_t ckernels_list_within(const ckernels_point_index *index, const float *queries, int64_t query_count, float radius,
+                             int32_t threads, const int64_t *starts, int32_t *indices);
+
+/// The normal of the surface around each indexed point, and its curvature: the direction in which the k nearest points (itself
+/// included) no farther than `radius`, or for k = 0 all of these, spread least, and that variance's part of the whole.
+///
+/// Sums are taken in double precision relative to each point. viewpoint: three coordinates towards which normals point, or NULL:
+/// then their largest component is positive. normals: count x 3, curvatures: count or NULL; NaN where there are fewer than three
+/// neighbours or these lie on a line (the second variance at most 1e-10 of the largest). Returns 0, or 1 when memory is short.
+int32_t ckernels_normals(const ckernels_point_index *index, int32_t k, float radius, const double *viewpoint, int32_t threads,
+                         float *normals, float *curvatures);
+
+/// The mean distance of each indexed point to the k nearest others, fewer where there are fewer; 0 for a single point.
+/// means: count. Returns 0, or 1 when memory is short.
+int32_t ckernels_mean_distances(const ckernels_point_index *index, int32_t k, int32_t threads, double *means);
+
+/// The first value that is not finite; -1 when all are.
+int64_t ckernels_first_not_finite(const float *values, int64_t count);
+
+/// Lets searches use no more than these instructions: 0 portable, 1 AVX2, 2 AVX-512. Returns those used from now on, which depend
+/// on the processor too. For tests: results never depend on them.
+int32_t ckernels_point_index_limit_instructions(ckernels_point_index *index, int32_t level);
+
 #ifdef __cplusplus
 }
 #endif

@@ -94,10 +94,12 @@ extension PointCloud {
     var labels = [Int32](repeating: -1, count: count)
     var clusters = 0
     try positions.withUnsafeElements(of: Float.self) { xyz in
-      try KDTree.check("clustering") {
-        cpcl_euclidean_clusters(
-          xyz.baseAddress, count, Float(tolerance), max(minSize, 1), max(maxSize, 0), &labels,
-          &clusters)
+      let status = cpcl_euclidean_clusters(
+        xyz.baseAddress, count, Float(tolerance), max(minSize, 1), max(maxSize, 0), &labels,
+        &clusters)
+      if status != CPCL_OK {
+        throw PointCloudError.libraryFailed(
+          operation: "clustering", reason: String(cString: cpcl_last_error()))
       }
     }
     return ClusteredCloud(cloud: self, clusters: Tensor(labels), clusterCount: clusters)

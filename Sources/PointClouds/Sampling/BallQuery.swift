@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The first points, in index order, within a ball around each query point: the grouping rule of PointNet++.
@@ -17,7 +18,7 @@ public struct BallQuery: Sendable {
   ///   - count: Points taken of each ball, at least 1.
   public init(radius: Float, count: Int) {
     precondition(radius >= 0, "a ball cannot have the radius \(radius)")
-    precondition(count > 0, "\(count) points cannot be taken")
+    precondition(count > 0 && count <= Int(Int32.max), "\(count) points cannot be taken")
     self.radius = radius
     self.count = count
   }
@@ -38,49 +39,28 @@ public struct BallQuery: Sendable {
     let batch = try PointBatch(points, for: operation)
     let balls = try PointBatch(centres, for: operation)
     try batch.requireSameClouds(balls, for: operation)
-    var indices = Tensor(
-      repeating: Int32(0), shape: balls.shape(replacingPointsBy: [balls.count, count]))
-    var counts = Tensor(repeating: Int32(0), shape: balls.shape(replacingPointsBy: [balls.count]))
-    try points.withUnsafeElements(of: Float.self) { xyz in
+    return try points.withUnsafeElements(of: Float.self) { xyz in
       try centres.withUnsafeElements(of: Float.self) { centres in
         try batch.requireFinite(xyz, for: operation)
         try balls.requireFinite(centres, for: operation)
-        guard let source = xyz.baseAddress, let centres = centres.baseAddress, batch.count > 0
-        else { return }
-        indices.withUnsafeMutableElements(of: Int32.self) { indices in
-          counts.withUnsafeMutableElements(of: Int32.self) { counts in
-            guard let indices = indices.baseAddress, let counts = counts.baseAddress else { return }
-            for cloud in 0..<batch.clouds {
-              let start = cloud * balls.count
-              search(
-                NeighbourSearch(source + 3 * cloud * batch.count, count: batch.count),
-                around: centres + 3 * start, balls.count, threads: threads,
-                indices + start * count, counts + start)
+        var counts = Tensor([Int32](), shape: [0])
+        let indices = try Tensor(
+          shape: balls.shape(replacingPointsBy: [balls.count, count]), of: Int32.self
+        ) { indices in
+          counts = try Tensor(shape: balls.shape(replacingPointsBy: [balls.count]), of: Int32.self)
+          { counts in
+            let places = SearchMemory(xyz, centres, indices, counts)
+            try batch.search(balls, in: places, threads: threads) { index, places, threads in
+              ckernels_within(
+                index, places.queries, Int64(balls.count), Int32(clamping: count), radius, threads,
+                places.indices, places.others)
+            }
+            for ball in 0..<counts.count where counts[ball] == 0 {
+              for place in 0..<count { indices[ball * count + place] = 0 }
             }
           }
         }
-      }
-    }
-    return (indices, counts)
-  }
-
-  private func search(
-    _ search: NeighbourSearch, around centres: UnsafePointer<Float>, _ balls: Int, threads: Int,
-    _ indices: UnsafeMutablePointer<Int32>, _ counts: UnsafeMutablePointer<Int32>
-  ) {
-    guard let centres = SharedMemory(centres), let indices = SharedMemory(indices),
-      let counts = SharedMemory(counts)
-    else { return }
-    let limit = count
-    let squaredRadius = radius * radius
-    PointBatch.divide(balls, threads: threads, chunk: 256) { part in
-      for ball in part {
-        let centre = SIMD4(
-          centres.base[3 * ball], centres.base[3 * ball + 1], centres.base[3 * ball + 2], 0)
-        let found = indices.base + ball * limit
-        let hits = search.within(squaredRadius, of: centre, limit: limit, found)
-        counts.base[ball] = Int32(truncatingIfNeeded: hits)
-        if hits > 0 { for place in hits..<limit { found[place] = found[0] } }
+        return (indices, counts)
       }
     }
   }

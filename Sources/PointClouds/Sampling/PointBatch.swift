@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Tensors
 
@@ -37,7 +38,8 @@ public struct PointBatch: Sendable {
 
   /// Refuses coordinates that are not finite.
   func requireFinite(_ xyz: UnsafeBufferPointer<Float>, for operation: String) throws {
-    for i in 0..<xyz.count where !xyz[i].isFinite {
+    let i = ckernels_first_not_finite(xyz.baseAddress, Int64(xyz.count))
+    if i >= 0 {
       throw PointCloudError.unsuitableInput(
         operation: operation, reason: "point \(i / 3) has a coordinate that is not finite")
     }
@@ -49,6 +51,37 @@ public struct PointBatch: Sendable {
       throw PointCloudError.unsuitableInput(
         operation: operation, reason: "batches of \(clouds) and of \(other.clouds) clouds")
     }
+  }
+
+  /// Indexes each cloud and searches among its points.
+  ///
+  /// Threads share the clouds where there are enough of them, and the queries of one cloud otherwise.
+  ///
+  /// - Parameters:
+  ///   - queries: As many clouds of queries.
+  ///   - memory: Where the first cloud's points, queries and results are; those of the others follow.
+  ///   - threads: Threads to use.
+  ///   - search: Searches in one cloud on a number of threads; returns a kernel's status.
+  /// - Throws: ``PointCloudError`` when memory is short.
+  func search<Other>(
+    _ queries: PointBatch, in memory: SearchMemory<Other>, threads: Int,
+    _ search: @Sendable (OpaquePointer, SearchMemory<Other>, Int32) -> Int32
+  ) throws {
+    let apart = clouds >= threads
+    let within = Int32(clamping: apart ? 1 : max(1, threads))
+    var statuses = [Int32](repeating: 0, count: clouds)
+    statuses.withUnsafeMutableBufferPointer { statuses in
+      guard let statuses = SharedMemory(statuses.baseAddress) else { return }
+      Self.divide(clouds, threads: apart ? threads : 1, chunk: 1) { part in
+        for cloud in part {
+          let places = memory.cloud(cloud, of: self, queries)
+          let index = ckernels_point_index_create(places.points, Int64(count), within)
+          defer { ckernels_point_index_release(index) }
+          statuses.base[cloud] = index.map { search($0, places, within) } ?? 1
+        }
+      }
+    }
+    if statuses.contains(where: { $0 != 0 }) { throw PointIndex.shortOfMemory }
   }
 
   /// Calls `body` with the parts of `0 ..< count`, on several threads; the parts do not depend on the number of threads.
@@ -76,5 +109,47 @@ struct SharedMemory<Pointer>: @unchecked Sendable {
   init?(_ base: Pointer?) {
     guard let base else { return nil }
     self.base = base
+  }
+}
+
+/// Where a search finds points and queries, and puts two values for each place of a query.
+struct SearchMemory<Other>: @unchecked Sendable {
+  let points: UnsafePointer<Float>?
+  let queries: UnsafePointer<Float>?
+  let indices: UnsafeMutablePointer<Int32>?
+  let others: UnsafeMutablePointer<Other>?
+  private let indexCount: Int
+  private let otherCount: Int
+
+  init(
+    _ points: UnsafeBufferPointer<Float>, _ queries: UnsafeBufferPointer<Float>,
+    _ indices: UnsafeMutableBufferPointer<Int32>, _ others: UnsafeMutableBufferPointer<Other>
+  ) {
+    self.init(
+      points: points.baseAddress, queries: queries.baseAddress, indices: indices.baseAddress,
+      others: others.baseAddress, indexCount: indices.count, otherCount: others.count)
+  }
+
+  private init(
+    points: UnsafePointer<Float>?, queries: UnsafePointer<Float>?,
+    indices: UnsafeMutablePointer<Int32>?, others: UnsafeMutablePointer<Other>?, indexCount: Int,
+    otherCount: Int
+  ) {
+    self.points = points
+    self.queries = queries
+    self.indices = indices
+    self.others = others
+    self.indexCount = indexCount
+    self.otherCount = otherCount
+  }
+
+  /// The same for one cloud of a batch.
+  func cloud(_ number: Int, of batch: PointBatch, _ queryBatch: PointBatch) -> SearchMemory {
+    SearchMemory(
+      points: points.map { $0 + 3 * number * batch.count },
+      queries: queries.map { $0 + 3 * number * queryBatch.count },
+      indices: indices.map { $0 + number * (indexCount / batch.clouds) },
+      others: others.map { $0 + number * (otherCount / batch.clouds) }, indexCount: indexCount,
+      otherCount: otherCount)
   }
 }

@@ -16,9 +16,6 @@ final class PointBuckets: @unchecked Sendable {
   /// Corners of each bucket's box; w is 0.
   let low: UnsafeMutablePointer<SIMD4<Float>>
   let high: UnsafeMutablePointer<SIMD4<Float>>
-  /// Corners of each inner node's box, by the node's number.
-  let nodeLow: UnsafeMutablePointer<SIMD4<Float>>
-  let nodeHigh: UnsafeMutablePointer<SIMD4<Float>>
 
   /// Sorts finite points, at least one, into buckets.
   init(_ xyz: UnsafePointer<Float>, count: Int, bucketSize: Int) {
@@ -28,8 +25,6 @@ final class PointBuckets: @unchecked Sendable {
     places = .allocate(capacity: bucketCount * bucketSize)
     low = .allocate(capacity: bucketCount)
     high = .allocate(capacity: bucketCount)
-    nodeLow = .allocate(capacity: bucketCount)
-    nodeHigh = .allocate(capacity: bucketCount)
     for i in 0..<count {
       places[i] = Place(
         xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], Float(bitPattern: UInt32(truncatingIfNeeded: i))
@@ -46,8 +41,6 @@ final class PointBuckets: @unchecked Sendable {
     places.deallocate()
     low.deallocate()
     high.deallocate()
-    nodeLow.deallocate()
-    nodeHigh.deallocate()
   }
 
   /// The places that fill up take the position of a point of their own bucket.
@@ -83,8 +76,6 @@ final class PointBuckets: @unchecked Sendable {
       return
     }
     let middle = (first + end) / 2
-    nodeLow[middle] = low
-    nodeHigh[middle] = high
     let extent = high - low
     let axis =
       extent.x >= extent.y ? (extent.x >= extent.z ? 0 : 2) : (extent.y >= extent.z ? 1 : 2)

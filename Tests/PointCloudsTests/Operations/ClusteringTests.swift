@@ -55,41 +55,7 @@ struct ClusteringTests {
   }
 }
 
-struct KDTreeTests {
-  @Test func `neighbours equal those of a full search`() throws {
-    let (target, queries) = (scattered(300, seed: 1), scattered(40, seed: 2))
-    let tree = try KDTree(target)
-    let (indices, distances) = try tree.nearest(to: queries.positions, k: 5)
-    let (t, q): ([Float], [Float]) = (target.positions.array(), queries.positions.array())
-    for i in 0..<40 {
-      func square(_ j: Int) -> Float {
-        (0..<3).reduce(0) { $0 + (t[3 * j + $1] - q[3 * i + $1]) * (t[3 * j + $1] - q[3 * i + $1]) }
-      }
-      let expected = (0..<300).sorted { square($0) < square($1) }.prefix(5)
-      #expect(indices[5 * i..<5 * i + 5].elementsEqual(expected.map { Int32($0) }))
-      for (k, j) in expected.enumerated() { #expect(abs(distances[5 * i + k] - square(j)) < 1e-6) }
-      let near = try tree.within(0.2, of: SIMD3(q[3 * i], q[3 * i + 1], q[3 * i + 2]))
-      #expect(Set(near) == Set((0..<300).filter { square($0) <= 0.04 }.map { Int32($0) }))
-    }
-  }
-
-  @Test func `fewer points than neighbours leave places empty`() throws {
-    let tree = try KDTree(cloud([1, 0, 0]))
-    let (indices, distances) = try tree.nearest(
-      to: Tensor([0, 0, 0] as [Float], shape: [1, 3]), k: 3)
-    #expect(indices == [0, -1, -1] && distances == [1, .infinity, .infinity])
-  }
-
-  @Test func `what PCL would stop the program for is an error`() throws {
-    #expect(throws: PointCloudError.self) { try KDTree(cloud([])) }
-    #expect(throws: PointCloudError.self) { try KDTree(cloud([.nan, 0, 0])) }
-    let tree = try KDTree(cloud([1, 0, 0]))
-    #expect(throws: PointCloudError.self) {
-      try tree.nearest(to: Tensor([.nan, 0, 0] as [Float], shape: [1, 3]), k: 1)
-    }
-    #expect(throws: PointCloudError.self) { try tree.within(.nan, of: .zero) }
-  }
-
+struct NearestDistancesTests {
   @Test func `distances between clouds`() throws {
     let distances = try cloud([0, 0, 0, .nan, 0, 0, 5, 0, 0])
       .nearestDistances(to: cloud([.nan, 1, 1, 3, 4, 0, 5, 0, 1]))
