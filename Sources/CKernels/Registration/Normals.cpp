@@ -33,7 +33,8 @@ CKERNELS_BODY void annul(Floats &pp, Floats &qq, Floats &pq, Floats &pr, Floats 
   }
 }
 
-CKERNELS_BODY void findNormals(const float *points, const int32_t *neighbours, int32_t k, int64_t first, int64_t end, float *normals) {
+CKERNELS_BODY void findNormals(const float *points, const float *centres, const int32_t *neighbours, int32_t k, int64_t first, int64_t end,
+                              float *normals) {
   for (int64_t start = first; start < end; start += 16) {
     const int lanes = int(std::min<int64_t>(16, end - start));
     alignas(64) float x[16] = {}, y[16] = {}, z[16] = {};
@@ -43,7 +44,7 @@ CKERNELS_BODY void findNormals(const float *points, const int32_t *neighbours, i
       for (int lane = 0; lane < lanes; lane++) {
         const int64_t i = start + lane;
         const int32_t j = neighbours[i * k + m];
-        const float *p = points + 3 * i, *q = j >= 0 ? points + 3 * int64_t(j) : p;
+        const float *p = centres + 3 * i, *q = j >= 0 ? points + 3 * int64_t(j) : p;
         x[lane] = q[0] - p[0], y[lane] = q[1] - p[1], z[lane] = q[2] - p[2];
         there[lane] = j >= 0;
       }
@@ -80,14 +81,15 @@ CKERNELS_BODY void findNormals(const float *points, const int32_t *neighbours, i
   }
 }
 CKERNELS_VERSIONS(void, findNormals,
-                  (const float *points, const int32_t *neighbours, int32_t k, int64_t first, int64_t end, float *normals),
-                  (points, neighbours, k, first, end, normals))
+                  (const float *points, const float *centres, const int32_t *neighbours, int32_t k, int64_t first, int64_t end,
+                   float *normals),
+                  (points, centres, neighbours, k, first, end, normals))
 
 }  // namespace
 
-void ckernels_neighbourhood_normals(const float *points, int64_t count, const int32_t *neighbours, int32_t k, int32_t threads,
-                                    float *normals) {
+void ckernels_neighbourhood_normals(const float *points, const float *centres, int64_t count, const int32_t *neighbours, int32_t k,
+                                    int32_t threads, float *normals) {
   const auto find = CKERNELS_CHOOSE(findNormals);
   ckernels::forChunks(count, 2048, threads,
-                      [&](int64_t first, int64_t end, int) { find(points, neighbours, k, first, end, normals); });
+                      [&](int64_t first, int64_t end, int) { find(points, centres, neighbours, k, first, end, normals); });
 }

@@ -11,12 +11,12 @@ extern "C" {
 /// Registration: normals of neighbourhoods, correspondences, and the sums of a Gauss-Newton step. The same bits on every processor and for
 /// every number of threads: sixteen lanes of single precision over 512 points at a time, those sums in double precision in their order.
 
-/// The direction of least variance of each point's neighbours, length 1, either sign; zero where fewer than three neighbours are given or
-/// they lie on a line.
+/// The direction of least variance of the neighbours of each centre, length 1, either sign; zero where fewer than three neighbours are
+/// given or they lie on a line. For neighbours that are known already; ckernels_normals searches them.
 ///
-/// neighbours: count x k numbers of points, -1 for none; normals: count x 3.
-void ckernels_neighbourhood_normals(const float *points, int64_t count, const int32_t *neighbours, int32_t k, int32_t threads,
-                                    float *normals);
+/// centres: count x 3; neighbours: count x k numbers of points, -1 for none; normals: count x 3.
+void ckernels_neighbourhood_normals(const float *points, const float *centres, int64_t count, const int32_t *neighbours, int32_t k,
+                                    int32_t threads, float *normals);
 
 enum {
   CKERNELS_POINT_TO_POINT = 0,

@@ -12,7 +12,8 @@ final class GridFilter {
   /// Sorts points, shape `[N, 3]`, into cubes.
   init(_ positions: Tensor, voxelSize: Double, threads: Int) throws {
     pointCount = positions.shape[0]
-    self.threads = Int32(clamping: threads)
+    let threads = Int32(clamping: threads)
+    self.threads = threads
     guard pointCount <= Int(Int32.max) else {
       throw PointCloudError.unsuitableInput(
         operation: "voxel grid", reason: "\(pointCount) points are more than an Int32 can number")
@@ -20,7 +21,7 @@ final class GridFilter {
     var filter: OpaquePointer?
     let status = positions.withUnsafeElements(of: Float.self) { p in
       ckernels_grid_filter_create(
-        p.baseAddress, Int64(p.count / 3), voxelSize, self.threads, &filter)
+        p.baseAddress, Int64(p.count / 3), voxelSize, threads, &filter)
     }
     guard let filter else {
       guard status == 2 else {
