@@ -71,7 +71,7 @@ struct DensityClusteringTests {
   @Test func `a border point belongs to the cluster that begins first`() throws {
     // Two dense ends, and a point in reach of both that is no core point itself.
     let line: [Float] = [2.0, 2.1, 2.2, 2.3, 1.5, 0.7, 0.8, 0.9, 1.0, 9]
-    let points = line.flatMap { [$0, 0, 0] }
+    let points = line.flatMap { [$0, 0, 0] as [Float] }
     let found = try cloud(points).densityClustered(radius: 0.51, minPoints: 4)
     #expect(found.clusters.array() == [0, 0, 0, 0, 0, 1, 1, 1, 1, -1] as [Int32])
   }
