@@ -6,7 +6,7 @@ public import Tensors
 /// UInt8 (red, green, blue), `normal` `[N, 3]` Float, `ring` `[N, 1]` Int32, `time` `[N, 1]` Double (seconds), `covariance`
 /// `[N, 6]` Float (xx xy xz yy yz zz of each position's error, metres squared). Other fields of a file keep their own names.
 public struct PointCloud: Sendable {
-  /// Positions, shape `[N, 3]`, Float, metres, in the frame of the message that carries the cloud.
+  /// Positions relative to ``origin``, shape `[N, 3]`, Float, metres, in the frame of the message that carries the cloud.
   ///
   /// NaN marks an invalid point.
   public var positions: Tensor
@@ -14,6 +14,10 @@ public struct PointCloud: Sendable {
   public var attributes: [String: Tensor]
   /// Rows and columns when the points form a grid (an organised cloud); nil otherwise.
   public var grid: (rows: Int, columns: Int)?
+  /// What added to a position gives the point's place in its frame; metres.
+  ///
+  /// Zero unless coordinates are too large for Float, as UTM's are: see ``moved(toOrigin:)``.
+  public var origin: SIMD3<Double>
 
   /// A cloud from its positions and attributes.
   ///
@@ -21,8 +25,10 @@ public struct PointCloud: Sendable {
   ///   - positions: Shape `[N, 3]`, Float, metres.
   ///   - attributes: Each of shape `[N, K]`.
   ///   - grid: Rows and columns of an organised cloud; their product is N.
+  ///   - origin: What added to a position gives the point's place in its frame; metres.
   public init(
-    positions: Tensor, attributes: [String: Tensor] = [:], grid: (rows: Int, columns: Int)? = nil
+    positions: Tensor, attributes: [String: Tensor] = [:], grid: (rows: Int, columns: Int)? = nil,
+    origin: SIMD3<Double> = .zero
   ) {
     precondition(
       positions.rank == 2 && positions.shape[1] == 3 && positions.elementType == .float32,
@@ -40,6 +46,7 @@ public struct PointCloud: Sendable {
     self.positions = positions
     self.attributes = attributes
     self.grid = grid
+    self.origin = origin
   }
 
   /// Number of points.

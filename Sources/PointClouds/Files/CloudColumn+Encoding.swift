@@ -26,6 +26,23 @@ extension CloudColumn {
     }
   }
 
+  /// The same values with the bytes of each number in the reverse order.
+  var byteSwapped: CloudColumn {
+    var result = self
+    result.swapBytes()
+    return result
+  }
+
+  mutating func swapBytes() {
+    let size = field.type.byteCount
+    guard size > 1 else { return }
+    bytes.withUnsafeMutableBufferPointer { memory in
+      for start in stride(from: 0, to: memory.count, by: size) {
+        for k in 0..<size / 2 { memory.swapAt(start + k, start + size - 1 - k) }
+      }
+    }
+  }
+
   /// One line of text for each point, values separated by spaces.
   static func text(_ columns: [CloudColumn], count: Int) -> [UInt8] {
     var text: [UInt8] = []

@@ -109,16 +109,8 @@ public struct CloudColumn: Sendable {
           (raw + i * width).copyMemory(from: source + i * stride + offset, byteCount: width)
         }
       }
-      if isBigEndian && field.type.byteCount > 1 {
-        let size = field.type.byteCount
-        for start in Swift.stride(from: 0, to: filled, by: size) {
-          for k in 0..<size / 2 {
-            (memory[start + k], memory[start + size - 1 - k]) =
-              (memory[start + size - 1 - k], memory[start + k])
-          }
-        }
-      }
     }
+    if isBigEndian { swapBytes() }
   }
 
   /// Splits interleaved points into their columns.

@@ -1,6 +1,6 @@
 public import Geometry
 
-/// Why a cloud file cannot be read or written.
+/// Why a cloud or mesh file cannot be read or written.
 public struct CloudFileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file's name.
   public let file: String

@@ -8,6 +8,8 @@ public enum CloudFormat: String, Sendable, CaseIterable {
   case kittiBin
   /// Text with one point a line: `.xyz`, `.xyzn`, `.xyzrgb`.
   case xyz
+  /// NumPy array: `.npy`; structured arrays with fields x, y, z, or plain ones of shape `[N, 3]` or wider.
+  case npy
 
   /// Finds the format of a file from its first bytes and, where they do not tell, from its name.
   ///
@@ -22,6 +24,7 @@ public enum CloudFormat: String, Sendable, CaseIterable {
     if head.starts(with: Array("ply\n".utf8)) || head.starts(with: Array("ply\r".utf8)) {
       return .ply
     }
+    if head.starts(with: NumPyHeader.magic) { return .npy }
     let name = (fileName.split(separator: "/").last ?? "").lowercased()
     if name.hasSuffix(".pcd.bin") { return nil }
     switch name.split(separator: ".").dropFirst().last {
@@ -29,6 +32,7 @@ public enum CloudFormat: String, Sendable, CaseIterable {
     case "ply": return .ply
     case "bin": return .kittiBin
     case "xyz", "xyzn", "xyzrgb": return .xyz
+    case "npy": return .npy
     default: return nil
     }
   }
@@ -40,6 +44,8 @@ public enum CloudEncoding: String, Sendable, CaseIterable {
   case ascii
   /// Little-endian numbers, point after point.
   case binary
+  /// Numbers with the highest byte first, point after point (PLY only).
+  case binaryBigEndian
   /// Little-endian numbers, field after field, compressed with LZF (PCD only).
   case binaryCompressed
 }

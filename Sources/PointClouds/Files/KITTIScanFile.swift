@@ -9,7 +9,7 @@ enum KITTIScanFile {
     let count = bytes.count / 16
     var problems: [String] = []
     if bytes.count % 16 != 0 {
-      let problem = "truncated: its size, \(bytes.count) bytes, is not a multiple of 16"
+      let problem = "truncated: its size, \(bytes.count) bytes, is not a multiple of 16 (x, y, z, reflectance as Float)"
       if count == 0 { throw CloudFileError(file: file, problem: problem) }
       problems.append(problem)
     }
@@ -26,6 +26,12 @@ enum KITTIScanFile {
   }
 
   static func encode(_ cloud: PointCloud, file: String) throws -> [UInt8] {
+    guard cloud.origin == .zero else {
+      throw CloudFileError(
+        file: file,
+        problem: "KITTI scans hold Float, too coarse for coordinates around \(cloud.origin);"
+          + " write .pcd, .ply or .npy, or make the coordinates local first")
+    }
     let intensity = cloud.attributes["intensity"]
     if let intensity, intensity.elementType != .float32 || intensity.shape[1] != 1 {
       throw CloudFileError(file: file, problem: "the intensity must be [N, 1] of Float")

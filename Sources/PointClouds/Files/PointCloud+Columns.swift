@@ -9,12 +9,16 @@ extension PointCloud {
   /// keep their name (less a leading `scalar_`) and type; unsigned types that tensors lack widen. Padding fields named `_`
   /// are left out. The result is nil when x, y or z is missing.
   ///
+  /// Positions given as Double far from zero become relative to an ``origin`` near them, which is zero otherwise.
+  ///
   /// - Parameters:
   ///   - columns: The fields, each with the values of all points.
   ///   - count: Number of points.
   ///   - grid: Rows and columns of an organised cloud; their product is `count`.
+  ///   - origin: The origin that positions become relative to; found when nil.
   public init?(
-    columns: [CloudColumn], count: Int, grid: (rows: Int, columns: Int)? = nil
+    columns: [CloudColumn], count: Int, grid: (rows: Int, columns: Int)? = nil,
+    origin: SIMD3<Double>? = nil
   ) {
     for column in columns {
       precondition(
@@ -23,12 +27,18 @@ extension PointCloud {
     }
     guard let axes = CloudField.positionIndices(columns.map(\.field)) else { return nil }
     var sorter = ColumnSorter(columns: columns, count: count)
-    let positions = sorter.interleaved(axes)
-    sorter.takeNormals()
-    sorter.takeCovariances()
-    sorter.takeColors()
-    sorter.takeOthers()
-    self.init(positions: positions, attributes: sorter.attributes, grid: grid)
+    let origin = origin ?? CloudColumn.localOrigin(of: axes.map { columns[$0] })
+    let positions = sorter.positions(axes, origin)
+    sorter.takeAttributes()
+    self.init(
+      positions: positions, attributes: sorter.attributes, grid: grid, origin: origin)
+  }
+
+  /// The attributes that fields without positions make, by the same conventions.
+  static func attributes(of columns: [CloudColumn], count: Int) -> [String: Tensor] {
+    var sorter = ColumnSorter(columns: columns, count: count)
+    sorter.takeAttributes()
+    return sorter.attributes
   }
 }
 
@@ -56,6 +66,27 @@ private struct ColumnSorter {
     }
   }
 
+  /// Positions relative to an origin.
+  mutating func positions(_ axes: [Int], _ origin: SIMD3<Double>) -> Tensor {
+    if origin == .zero { return interleaved(axes) }
+    for axis in axes { isTaken[axis] = true }
+    let places = [Double](unsafeUninitializedCapacity: 3 * count) { memory, filled in
+      filled = 3 * count
+      guard let base = memory.baseAddress else { return }
+      for (k, axis) in axes.enumerated() { columns[axis].copy(to: base + k, stride: 3) }
+    }
+    return Tensor(shape: [count, 3], of: Float.self) { target in
+      for i in 0..<target.count { target[i] = Float(places[i] - origin[i % 3]) }
+    }
+  }
+
+  mutating func takeAttributes() {
+    takeNormals()
+    takeCovariances()
+    takeColors()
+    takeOthers()
+  }
+
   /// The columns with these names, if all are there, free, and hold one number a point.
   private func find(_ names: [String]) -> [Int]? {
     let found = names.compactMap { name in
@@ -66,20 +97,20 @@ private struct ColumnSorter {
     return found.count == names.count ? found : nil
   }
 
-  mutating func takeNormals() {
+  private mutating func takeNormals() {
     let spellings = [["normal_x", "normal_y", "normal_z"], ["nx", "ny", "nz"]]
     for names in spellings where attributes["normal"] == nil {
       if let indices = find(names) { attributes["normal"] = interleaved(indices) }
     }
   }
 
-  mutating func takeCovariances() {
+  private mutating func takeCovariances() {
     if let indices = find((0..<6).map { "covariance_\($0)" }) {
       attributes["covariance"] = interleaved(indices)
     }
   }
 
-  mutating func takeColors() {
+  private mutating func takeColors() {
     for prefix in ["", "diffuse_"] where attributes["color"] == nil {
       guard let indices = find(["red", "green", "blue"].map { prefix + $0 }) else { continue }
       attributes["color"] = bytes(indices)
@@ -123,7 +154,7 @@ private struct ColumnSorter {
     }
   }
 
-  mutating func takeOthers() {
+  private mutating func takeOthers() {
     for (column, taken) in zip(columns, isTaken) where !taken {
       let name = Self.name(of: column.field)
       let unique = attributes[name] == nil ? name : freeName(name)

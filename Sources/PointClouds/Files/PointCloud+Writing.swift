@@ -14,14 +14,28 @@ struct FieldStyle {
   static let pcd = FieldStyle(
     normals: ["normal_x", "normal_y", "normal_z"], packsColors: true, allowsCounts: true,
     hasInt64: true)
+  static let npy = FieldStyle(
+    normals: ["normal_x", "normal_y", "normal_z"], packsColors: false, allowsCounts: true,
+    hasInt64: true)
   static let ply = FieldStyle(
     normals: ["nx", "ny", "nz"], packsColors: false, allowsCounts: false, hasInt64: false)
 }
 
 extension PointCloud {
   /// The cloud as fields of a file: positions, then attributes in alphabetical order.
+  ///
+  /// Positions relative to an origin become places in Double.
   func columns(style: FieldStyle, file: String) throws -> [CloudColumn] {
-    var result = Self.components(positions, names: ["x", "y", "z"])
+    let places = origin == .zero ? positions : places()
+    return try Self.components(places, names: ["x", "y", "z"])
+      + Self.columns(of: attributes, count: count, style: style, file: file)
+  }
+
+  /// Attributes as fields of a file, in alphabetical order.
+  static func columns(
+    of attributes: [String: Tensor], count: Int, style: FieldStyle, file: String
+  ) throws -> [CloudColumn] {
+    var result: [CloudColumn] = []
     let packs =
       style.packsColors && attributes["color"]?.elementType == .uint8
       && attributes["color"]?.shape[1] == 3
@@ -29,20 +43,21 @@ extension PointCloud {
       let isBytes = values.elementType == .uint8
       switch (name, values.shape[1]) {
       case ("alpha", 1) where isBytes && packs: continue
-      case ("normal", 3): result += Self.components(values, names: style.normals)
-      case ("color", 3) where packs: result.append(packedColors(values))
+      case ("normal", 3): result += components(values, names: style.normals)
+      case ("color", 3) where packs: 
+        result.append(packedColors(values, alpha: attributes["alpha"], count: count))
       case ("color", 3) where isBytes:
-        result += Self.components(values, names: ["red", "green", "blue"])
+        result += components(values, names: ["red", "green", "blue"])
       case (_, let width):
-        guard let type = Self.scalarType(values.elementType, style) else {
+        guard let type = scalarType(values.elementType, style) else {
           throw CloudFileError(
             file: file, problem: "no field type for '\(name)' of \(values.elementType)")
         }
-        let field = CloudField(name: Self.fieldName(name), type: type, count: width)
+        let field = CloudField(name: fieldName(name), type: type, count: width)
         if style.allowsCounts && values.elementType != .int64 || style.hasInt64 {
           result.append(CloudColumn(field: field, bytes: values.withUnsafeBytes { Array($0) }))
         } else {
-          result += Self.split(values, field: field)
+          result += split(values, field: field)
         }
       }
     }
@@ -74,7 +89,7 @@ extension PointCloud {
   }
 
   /// One column for each component.
-  private static func components(_ values: Tensor, names: [String]) -> [CloudColumn] {
+  static func components(_ values: Tensor, names: [String]) -> [CloudColumn] {
     let type = scalarType(values.elementType, .pcd) ?? .float32
     let size = type.byteCount
     let (count, width) = (values.shape[0], values.shape[1])
@@ -100,8 +115,8 @@ extension PointCloud {
     return components(doubles, names: names)
   }
 
-  private func packedColors(_ colors: Tensor) -> CloudColumn {
-    let alpha = attributes["alpha"].flatMap {
+  private static func packedColors(_ colors: Tensor, alpha: Tensor?, count: Int) -> CloudColumn {
+    let alpha = alpha.flatMap {
       $0.elementType == .uint8 && $0.shape[1] == 1 ? $0 : nil
     }
     var bytes = [UInt8](repeating: 0, count: 4 * count)

@@ -1,3 +1,5 @@
+public import Geometry
+
 /// Reads and writes files that hold one point cloud.
 public enum PointCloudFile {
   /// Reads a cloud out of a file's bytes.
@@ -22,6 +24,7 @@ public enum PointCloudFile {
         return try reader.read()
       case .kittiBin: return try KITTIScanFile.read(buffer, file: file)
       case .xyz: return try XYZFile.read(buffer, file: file)
+      case .npy: return try NumPyCloudFile.read(buffer, file: file)
       }
     }
   }
@@ -34,40 +37,52 @@ public enum PointCloudFile {
   public static func read(path: String) throws -> CloudReading {
     let bytes = try FileBytes.read(path)
     guard let format = CloudFormat.detect(Array(bytes.prefix(16)), fileName: path) else {
-      throw CloudFileError(file: path, problem: "not a known point cloud format")
+      throw CloudFileError(
+        file: path,
+        problem: "not a known point cloud format (.pcd, .ply, .npy, .xyz, KITTI .bin); check the name")
     }
     return try read(bytes, as: format, named: path)
   }
 
   /// The bytes of a file that holds `cloud`.
   ///
-  /// PCD and PLY keep every attribute. KITTI scans keep positions and intensity (0 where there is none), text files positions
-  /// and intensity.
+  /// PCD, PLY and NumPy files keep every attribute. KITTI scans keep positions and intensity (0 where there is none), text
+  /// files positions and intensity. Positions relative to an origin are written as places in Double, where the format has them.
   ///
   /// - Parameters:
   ///   - cloud: The cloud.
   ///   - format: The file's format.
   ///   - encoding: How numbers are laid down; when left out, binary where the format allows it.
+  ///   - viewpoint: The sensor's pose when the points were measured; PCD and PLY keep it.
   /// - Returns: The whole file.
   /// - Throws: ``CloudFileError`` when the format cannot express the encoding or an attribute.
   public static func encode(
-    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding? = nil
+    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding? = nil,
+    viewpoint: Pose = .identity
   ) throws -> [UInt8] {
-    try encode(cloud, as: format, encoding: encoding, file: "cloud.\(format.rawValue)")
+    try encode(
+      cloud, as: format, encoding: encoding, viewpoint: viewpoint,
+      file: "cloud.\(format.rawValue)")
   }
 
   private static func encode(
-    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding?, file: String
+    _ cloud: PointCloud, as format: CloudFormat, encoding: CloudEncoding?, viewpoint: Pose,
+    file: String
   ) throws -> [UInt8] {
     let encoding = encoding ?? (format == .xyz ? .ascii : .binary)
     switch (format, encoding) {
-    case (.pcd, _): return try PCDWriter.encode(cloud, encoding: encoding, file: file)
-    case (.ply, _): return try PLYWriter.encode(cloud, encoding: encoding, file: file)
+    case (.pcd, _):
+      return try PCDWriter.encode(cloud, encoding: encoding, viewpoint: viewpoint, file: file)
+    case (.ply, _):
+      return try PLYWriter.encode(cloud, encoding: encoding, viewpoint: viewpoint, file: file)
     case (.kittiBin, .binary): return try KITTIScanFile.encode(cloud, file: file)
     case (.xyz, .ascii): return try XYZFile.encode(cloud, file: file)
-    case (.kittiBin, _), (.xyz, _):
+    case (.npy, .binary): return try NumPyCloudFile.encode(cloud, file: file)
+    case (.kittiBin, _), (.xyz, _), (.npy, _):
+      let only = format == .xyz ? "ascii" : "binary"
       throw CloudFileError(
-        file: file, problem: "\(format.rawValue) knows no encoding '\(encoding.rawValue)'")
+        file: file,
+        problem: "\(format.rawValue) knows no encoding '\(encoding.rawValue)', only '\(only)'")
     }
   }
 
@@ -77,13 +92,18 @@ public enum PointCloudFile {
   ///   - cloud: The cloud.
   ///   - path: The file; replaced when it exists. Its ending says the format.
   ///   - encoding: How numbers are laid down; when left out, binary where the format allows it.
+  ///   - viewpoint: The sensor's pose when the points were measured; PCD and PLY keep it.
   /// - Throws: ``CloudFileError``.
-  public static func write(_ cloud: PointCloud, path: String, encoding: CloudEncoding? = nil) throws
-  {
+  public static func write(
+    _ cloud: PointCloud, path: String, encoding: CloudEncoding? = nil, viewpoint: Pose = .identity
+  ) throws {
     guard let format = CloudFormat.detect([], fileName: path) else {
-      throw CloudFileError(file: path, problem: "the ending is of no known point cloud format")
+      throw CloudFileError(
+        file: path,
+        problem: "the ending is of no known point cloud format (.pcd, .ply, .npy, .xyz, .bin)")
     }
-    let bytes = try encode(cloud, as: format, encoding: encoding, file: path)
+    let bytes = try encode(
+      cloud, as: format, encoding: encoding, viewpoint: viewpoint, file: path)
     try FileBytes.write(bytes, path)
   }
 }

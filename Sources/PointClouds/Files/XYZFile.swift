@@ -33,7 +33,10 @@ enum XYZFile {
       }
     }
     let names = ["x", "y", "z"] + (3..<width).map { "column_\($0 + 1)" }
-    let fields = names.map { CloudField(name: $0, type: .float32) }
+    // Coordinates may be large: they go by way of Double.
+    let fields = names.enumerated().map {
+      CloudField(name: $1, type: $0 < 3 ? .float64 : .float32)
+    }
     var rows = TextRows(fields: fields) { isSeparator($0) }
     rows.read(&start, limit: Int.max)
     let columns = rows.points.withUnsafeBytes {
@@ -55,7 +58,8 @@ enum XYZFile {
     word.first == UInt8(ascii: "#") || word.starts(with: "//".utf8)
   }
 
-  private static func named(_ columns: [CloudColumn], file: String) -> [CloudColumn] {
+  /// Columns of numbers without names, named by what they are likely to mean.
+  static func named(_ columns: [CloudColumn], file: String = "") -> [CloudColumn] {
     func rename(_ names: [String]) -> [CloudColumn] {
       zip(columns, ["x", "y", "z"] + names).map { column, name in
         CloudColumn(
@@ -66,30 +70,33 @@ enum XYZFile {
     case 4: return rename(["intensity"])
     case 6 where file.hasSuffix(".xyzn"): return rename(["nx", "ny", "nz"])
     case 6 where file.hasSuffix(".xyzrgb"): return rename(["red", "green", "blue"])
-    case 6 where columns[3...].allSatisfy(isByteColumn):
-      return rename(["red", "green", "blue"]).enumerated().map { index, column in
-        index < 3 ? column : byteColumn(column)
-      }
+    case 6:
+      let colors = columns[3...].compactMap(byteColumn)
+      guard colors.count == 3 else { return columns }
+      return rename(["red", "green", "blue"]).prefix(3)
+        + zip(["red", "green", "blue"], colors).map {
+          CloudColumn(field: CloudField(name: $0, type: .uint8), bytes: $1)
+        }
     default: return columns
     }
   }
 
-  private static func isByteColumn(_ column: CloudColumn) -> Bool {
-    column.bytes.withUnsafeBytes { raw in
-      raw.bindMemory(to: Float.self).allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() }
+  /// The values as bytes when all are whole numbers from 0 to 255.
+  private static func byteColumn(_ column: CloudColumn) -> [UInt8]? {
+    let count = column.bytes.count / column.field.type.byteCount
+    let values = [Float](unsafeUninitializedCapacity: count) { memory, filled in
+      if let base = memory.baseAddress { column.copy(to: base) }
+      filled = count
     }
-  }
-
-  private static func byteColumn(_ column: CloudColumn) -> CloudColumn {
-    let bytes = column.bytes.withUnsafeBytes { raw in
-      raw.bindMemory(to: Float.self).map { UInt8($0) }
-    }
-    return CloudColumn(field: CloudField(name: column.field.name, type: .uint8), bytes: bytes)
+    let areBytes = values.allSatisfy { $0 >= 0 && $0 <= 255 && $0 == $0.rounded() }
+    return areBytes ? values.map { UInt8($0) } : nil
   }
 
   static func encode(_ cloud: PointCloud, file: String) throws -> [UInt8] {
     let kept = cloud.attributes.filter { $0.key == "intensity" && $0.value.shape[1] == 1 }
-    let columns = try PointCloud(positions: cloud.positions, attributes: kept)
+    let columns = try PointCloud(
+      positions: cloud.positions, attributes: kept, origin: cloud.origin
+    )
       .columns(style: .pcd, file: file)
     return CloudColumn.text(columns, count: cloud.count)
   }

@@ -79,7 +79,9 @@ extension ClusteredCloud {
   /// - Returns: Boxes, best score first; of equal ones, larger cluster first.
   /// - Throws: ``PointCloudError`` when a cluster is spread too far to be taken apart.
   public func fittingBoxes(_ fitting: BoxFitting = BoxFitting()) throws -> [Box3D] {
-    let fitter = ClusterBoxFitter(cloud: cloud, fitting: fitting)
+    var local = fitting
+    local.sensor -= cloud.origin
+    let fitter = ClusterBoxFitter(cloud: cloud, fitting: local)
     var boxes: [Box3D] = []
     for member in members() where member.count >= fitting.minPoints {
       switch fitter.box(of: member) {
@@ -93,7 +95,11 @@ extension ClusteredCloud {
     }
     return boxes.enumerated()
       .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-      .map(\.element)
+      .map { _, box in
+        var box = box
+        box.center += cloud.origin
+        return box
+      }
   }
 }
 

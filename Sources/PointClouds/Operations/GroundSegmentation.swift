@@ -72,9 +72,10 @@ extension PointCloud {
   {
     let search = PlaneSearch(
       distance: model.planeDistance, axis: Vector3(0, 0, 1), maxAngle: model.maxTilt)
+    // Large coordinates are taken from the cloud's own origin: there the sensor is.
     let near = PointCloud(positions: positions)
       .cropped(toRange: 0...model.planeRange, onGround: true)
-    guard let plane = near.fittingPlane(search, using: &generator)?.plane else { return nil }
+    guard var plane = near.fittingPlane(search, using: &generator)?.plane else { return nil }
     var heights = heights(above: plane)
     let cells = GroundCells(positions, heights, model)
     positions.withUnsafeElements(of: Float.self) { p in
@@ -88,6 +89,7 @@ extension PointCloud {
     for (i, height) in heights.enumerated() where height.isFinite {
       if height <= clearance { ground.append(Int32(i)) } else { obstacles.append(Int32(i)) }
     }
+    plane.offset -= plane.normal.dot(origin)
     return GroundSegmentation(plane: plane, ground: ground, obstacles: obstacles, heights: heights)
   }
 

@@ -79,6 +79,7 @@ extension PointCloud {
     }
     let up = search.axis ?? Vector3(0, 0, 1)
     if plane.normal.dot(up) < 0 { plane = plane.flipped }
+    plane.offset -= plane.normal.dot(origin)
     return PlaneFit(
       plane: plane, inliers: inliers(of: plane, within: search.distance), iterations: iterations)
   }
@@ -90,7 +91,9 @@ extension PointCloud {
   ///   - distance: Metres.
   /// - Returns: Numbers of valid points.
   public func inliers(of plane: Plane, within distance: Double) -> [Int32] {
-    let coefficients = plane.coefficients
+    var local = plane
+    local.offset = plane.signedDistance(to: origin)
+    let coefficients = local.coefficients
     return [Int32](unsafeUninitializedCapacity: count) { memory, filled in
       filled = positions.withUnsafeElements(of: Float.self) { p in
         Int(

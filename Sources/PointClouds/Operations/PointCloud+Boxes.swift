@@ -10,12 +10,13 @@ extension PointCloud {
   public func indices(in box: Box3D) -> [Int32] {
     let (c, s) = (cos(box.yaw), sin(box.yaw))
     let half = box.size / 2
+    let center = box.center - origin
     return positions.withUnsafeElements(of: Float.self) { p in
       var inside: [Int32] = []
       for i in 0..<count {
-        let dz = Double(p[3 * i + 2]) - box.center.z
+        let dz = Double(p[3 * i + 2]) - center.z
         guard abs(dz) <= half.z else { continue }
-        let (dx, dy) = (Double(p[3 * i]) - box.center.x, Double(p[3 * i + 1]) - box.center.y)
+        let (dx, dy) = (Double(p[3 * i]) - center.x, Double(p[3 * i + 1]) - center.y)
         if abs(c * dx + s * dy) <= half.x && abs(c * dy - s * dx) <= half.y {
           inside.append(Int32(i))
         }

@@ -23,7 +23,7 @@ extension PointCloud {
     }
     return PointCloud(
       positions: positions.selectingRows(indices),
-      attributes: attributes.mapValues { $0.selectingRows(indices) })
+      attributes: attributes.mapValues { $0.selectingRows(indices) }, origin: origin)
   }
 
   /// The cloud without points that have a coordinate that is not finite.
@@ -44,7 +44,8 @@ extension PointCloud {
   /// All points of several clouds, one cloud after the other.
   ///
   /// - Parameter clouds: Clouds in one frame.
-  /// - Returns: Their points; of the attributes, those that all clouds share with equal type and width.
+  /// - Returns: Their points, relative to the first cloud's origin; of the attributes, those that all clouds share with equal
+  ///   type and width.
   public static func concatenating(_ clouds: [PointCloud]) -> PointCloud {
     guard let first = clouds.first else {
       return PointCloud(positions: Tensor([Float](), shape: [0, 3]))
@@ -56,9 +57,10 @@ extension PointCloud {
       }
     }
     return PointCloud(
-      positions: Tensor.concatenatingRows(clouds.map(\.positions)),
+      positions: Tensor.concatenatingRows(
+        clouds.map { $0.moved(toOrigin: first.origin).positions }),
       attributes: shared.reduce(into: [:]) { result, entry in
         result[entry.key] = Tensor.concatenatingRows(clouds.compactMap { $0.attributes[entry.key] })
-      })
+      }, origin: first.origin)
   }
 }

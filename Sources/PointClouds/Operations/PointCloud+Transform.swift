@@ -4,11 +4,23 @@ import Tensors
 extension PointCloud {
   /// The cloud in another frame: positions are moved, the attributes `normal` and `covariance` are turned.
   ///
+  /// Points that come to lie far from the other frame's origin get an ``origin`` of their own, in whole metres.
+  ///
   /// - Parameter targetFromSource: Maps the cloud's frame to the other frame; metres.
   /// - Returns: The same points in the other frame; invalid points stay invalid.
   public func transformed(by targetFromSource: Pose) -> PointCloud {
     var result = self
-    result.positions = Self.apply(targetFromSource, to: positions)
+    // R (origin + p) + t = shift + R p; where the points come to lie far away, the origin takes most of the shift.
+    let shift = targetFromSource * origin
+    if origin != .zero || max(abs(shift.x), abs(shift.y), abs(shift.z)) >= Self.originThreshold {
+      let middle = shift + targetFromSource.rotation.rotate(sampledMiddle())
+      for axis in 0..<3 {
+        let isNear = abs(middle[axis]) < Self.originThreshold
+        result.origin[axis] = isNear ? 0 : middle[axis].rounded()
+      }
+    }
+    let motion = Pose(rotation: targetFromSource.rotation, translation: shift - result.origin)
+    result.positions = Self.apply(motion, to: positions)
     if let normals = attributes["normal"], normals.elementType == .float32, normals.shape[1] == 3 {
       let turn = Pose(rotation: targetFromSource.rotation, translation: .zero)
       result.attributes["normal"] = Self.apply(turn, to: normals)

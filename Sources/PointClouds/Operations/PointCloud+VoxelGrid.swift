@@ -12,8 +12,8 @@ public enum VoxelRepresentative: String, Sendable, CaseIterable {
 extension PointCloud {
   /// One point for each occupied cube of a regular grid.
   ///
-  /// The grid is anchored at the origin: a point belongs to the cube with the indices `floor(p / voxelSize)`, divided in double
-  /// precision. Cubes come in the order in which their first points come. Attributes of means are averaged too: whole numbers to
+  /// The grid is anchored at the cloud's ``PointCloud/origin``: a point belongs to the cube with the indices
+  /// `floor(p / voxelSize)`, divided in double precision. Cubes come in the order in which their first points come. Attributes of means are averaged too: whole numbers to
   /// the nearest, halves away from zero; normals are scaled back to length 1. Invalid points are left out.
   ///
   /// - Parameters:
@@ -30,7 +30,7 @@ extension PointCloud {
     precondition(voxelSize > 0, "a voxel's edge must be above 0 m, not \(voxelSize)")
     let filter = try GridFilter(positions, voxelSize: voxelSize, threads: threads)
     if representative == .first { return selecting(filter.firsts()) }
-    var result = PointCloud(positions: filter.means())
+    var result = PointCloud(positions: filter.means(), origin: origin)
     guard !attributes.isEmpty else { return result }
     let (owners, sizes) = (filter.owners(), filter.sizes())
     for (name, values) in attributes {

@@ -30,8 +30,14 @@ public final class RegistrationCloud: @unchecked Sendable {
   ///   - neighbours: Points, itself included, over which the normal of each is fitted; 0 for none.
   ///   - threads: Threads to use; the result does not depend on it.
   /// - Throws: ``PointCloudError`` when the shape does not fit, no point is valid or memory is short.
-  public init(
-    _ positions: Tensor, neighbours count: Int, threads: Int = PointBatch.defaultThreads
+  public convenience init(
+    _ positions: Tensor, neighbours: Int, threads: Int = PointBatch.defaultThreads
+  ) throws {
+    try self.init(positions, relativeTo: .zero, neighbours: neighbours, threads: threads)
+  }
+
+  private init(
+    _ positions: Tensor, relativeTo base: Vector3, neighbours count: Int, threads: Int
   ) throws {
     let operation = "registration"
     guard positions.rank == 2, positions.shape[1] == 3, positions.shape[0] <= Int(Int32.max),
@@ -73,7 +79,7 @@ public final class RegistrationCloud: @unchecked Sendable {
         points.base, points.base, Int64(n), neighbours.base, Int32(count), threads, normals)
     }
     (self.points, self.index, self.neighbours) = (points, index, neighbours)
-    (neighbourDistances, origin, spread) = (distances, local.origin, local.spread)
+    (neighbourDistances, origin, spread) = (distances, base + local.origin, local.spread)
     (self.count, neighbourCount) = (n, count)
     try PointIndex.demand(status)
   }
@@ -88,7 +94,8 @@ public final class RegistrationCloud: @unchecked Sendable {
   public convenience init(
     _ cloud: PointCloud, neighbours: Int, threads: Int = PointBatch.defaultThreads
   ) throws {
-    try self.init(cloud.positions, neighbours: neighbours, threads: threads)
+    try self.init(
+      cloud.positions, relativeTo: cloud.origin, neighbours: neighbours, threads: threads)
   }
 
   deinit { ckernels_point_index_release(index) }

@@ -7,6 +7,8 @@ struct PCDHeader {
   var height: Int
   var points: Int
   var viewpoint: Pose
+  /// The origin that a comment of ours names.
+  var origin: SIMD3<Double>?
   var encoding: CloudEncoding
   /// Where the data start.
   var dataOffset: Int
@@ -28,7 +30,10 @@ struct PCDHeader {
         let hint = entries.isEmpty && bytes.contains(0) ? " (UTF-16 or binary, not plain text)" : ""
         throw CloudFileError(file: file, place: place, problem: "\(expected)\(hint)")
       }
-      guard let key = words.first, !key.hasPrefix("#") else { continue }
+      guard let key = words.first, !key.hasPrefix("#") else {
+        origin = origin ?? CloudComment.origin(words.dropFirst())
+        continue
+      }
       guard Self.keys.contains(key) else {
         throw CloudFileError(
           file: file, place: "header line \(lines.number)", problem: "this is \(expected)")
@@ -48,7 +53,8 @@ struct PCDHeader {
       guard claimed != nil else { throw parser.error("neither WIDTH nor POINTS is given") }
       (width, height) = (points, 1)
     } else if overflows || points != product {
-      throw parser.error("WIDTH \(width) x HEIGHT \(height) is not POINTS \(points)")
+      throw parser.error(
+        "WIDTH \(width) x HEIGHT \(height) is not POINTS \(points); correct the header")
     }
     viewpoint = try parser.viewpoint()
     encoding = try parser.encoding()
@@ -113,12 +119,10 @@ private struct PCDEntries {
 
   func viewpoint() throws -> Pose {
     guard let words = entries["VIEWPOINT"] else { return .identity }
-    let v = words.compactMap { Double($0) }.filter(\.isFinite)
-    guard v.count == 7, words.count == 7 else { throw error("VIEWPOINT is not seven numbers") }
-    let length = (v[3] * v[3] + v[4] * v[4] + v[5] * v[5] + v[6] * v[6]).squareRoot()
-    let rotation =
-      length > 0 && length.isFinite ? Quaternion(w: v[3], x: v[4], y: v[5], z: v[6]) : .identity
-    return Pose(rotation: rotation, translation: Vector3(v[0], v[1], v[2]))
+    guard words.count == 7, let pose = CloudComment.pose(words.compactMap { Double($0) }) else {
+      throw error("VIEWPOINT is not seven numbers (tx ty tz qw qx qy qz)")
+    }
+    return pose
   }
 
   func encoding() throws -> CloudEncoding {

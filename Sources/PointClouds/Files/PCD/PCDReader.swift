@@ -16,12 +16,13 @@ struct PCDReader {
     let (columns, count, problems) =
       switch header.encoding {
       case .ascii: try readText()
-      case .binary: try readBinary()
+      case .binary, .binaryBigEndian: try readBinary()
       case .binaryCompressed: try readCompressed()
       }
     let isWhole = count == header.points
     let grid = header.height > 1 && isWhole ? (rows: header.height, columns: header.width) : nil
-    guard let cloud = PointCloud(columns: columns, count: count, grid: grid) else {
+    guard let cloud = PointCloud(columns: columns, count: count, grid: grid, origin: header.origin)
+    else {
       throw CloudFileError(file: file, place: "header", problem: "no position x, y, z in FIELDS")
     }
     return CloudReading(cloud: cloud, problems: problems, viewpoint: header.viewpoint)
@@ -82,7 +83,7 @@ struct PCDReader {
     let stream = UnsafeBufferPointer(
       rebasing: bytes[header.dataOffset + 8..<header.dataOffset + 8 + compressed])
     guard let table = LZF.decompress(stream, count: size) else {
-      throw error("the compressed data (LZF) are corrupt")
+      throw error("the compressed data (LZF) are corrupt; fetch the file again, nothing can be saved")
     }
     var start = 0
     let columns = header.fields.map { field in

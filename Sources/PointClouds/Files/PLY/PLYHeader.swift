@@ -1,3 +1,5 @@
+import Geometry
+
 /// The text header of a PLY file.
 struct PLYHeader {
   /// One property of an element.
@@ -29,6 +31,10 @@ struct PLYHeader {
 
   var encoding: Encoding
   var elements: [Element] = []
+  /// The origin, the viewpoint and the grid that comments of ours name.
+  var origin: SIMD3<Double>?
+  var viewpoint: Pose = .identity
+  var grid: (rows: Int, columns: Int)?
   /// The body, set at its start.
   var body: TextLines
 
@@ -50,7 +56,11 @@ struct PLYHeader {
         throw error("the header ends without end_header")
       }
       switch words.first {
-      case nil, "comment", "obj_info": continue
+      case nil, "obj_info": continue
+      case "comment":
+        origin = origin ?? CloudComment.origin(words.dropFirst())
+        grid = grid ?? CloudComment.grid(words.dropFirst())
+        viewpoint = CloudComment.viewpoint(words.dropFirst()) ?? viewpoint
       case "end_header": isComplete = true
       case "format":
         encoding = words.dropFirst().first.flatMap { Encoding(rawValue: $0) }

@@ -1,4 +1,4 @@
-/// Reads the vertices of PLY files as a cloud and checks that faces refer to vertices that exist.
+/// Reads the vertices of PLY files, and the faces where they are wanted; checks that faces refer to vertices that exist.
 ///
 /// - Note: Source: Turk, "The PLY polygon file format", 1994.
 struct PLYReader {
@@ -9,14 +9,36 @@ struct PLYReader {
   private var vertices: [UInt8] = []
   private var vertexCount = 0
   private var isCut = false
+  /// The faces read so far; nil when they are only checked.
+  private var faces: PLYFaces?
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, keepsFaces: Bool = false) throws {
     self.bytes = bytes
     self.file = file
     header = try PLYHeader(bytes, file: file)
+    faces = keepsFaces ? PLYFaces(header) : nil
+  }
+
+  /// The vertices as columns of their single values, and the faces where they are kept.
+  struct Table {
+    var columns: [CloudColumn]
+    var count: Int
+    var faces: PLYFaces?
+    var problems: [String]
   }
 
   mutating func read() throws -> CloudReading {
+    let table = try readTable()
+    let grid = header.grid.flatMap { $0.rows * $0.columns == table.count ? $0 : nil }
+    guard
+      let cloud = PointCloud(
+        columns: table.columns, count: table.count, grid: grid, origin: header.origin)
+    else { throw CloudFileError(file: file, place: "header", problem: "no position x, y, z") }
+    return CloudReading(
+      cloud: cloud, problems: table.problems, viewpoint: header.viewpoint)
+  }
+
+  mutating func readTable() throws -> Table {
     guard let vertexIndex = header.elements.firstIndex(where: { $0.name == "vertex" }) else {
       throw CloudFileError(file: file, place: "header", problem: "there is no element 'vertex'")
     }
@@ -35,10 +57,7 @@ struct PLYReader {
       CloudColumn.split(
         $0, fields: fields, pointCount: vertexCount, isBigEndian: header.encoding == .bigEndian)
     }
-    guard let cloud = PointCloud(columns: columns, count: vertexCount) else {
-      throw CloudFileError(file: file, place: "header", problem: "no position x, y, z")
-    }
-    return CloudReading(cloud: cloud, problems: problems)
+    return Table(columns: columns, count: vertexCount, faces: faces, problems: problems)
   }
 
   // MARK: - Text
@@ -72,7 +91,7 @@ struct PLYReader {
       var next = 0
       var offset = 0
       var isSound = true
-      for property in element.properties where isSound {
+      for (number, property) in element.properties.enumerated() where isSound {
         guard next < words.count else {
           isSound = false
           break
@@ -92,12 +111,15 @@ struct PLYReader {
           let members = words[next..<next + Int(length)]
           next += Int(length)
           isSound = members.allSatisfy { word in
-            isMember(NumberText.parse(UnsafeBufferPointer(rebasing: word)), element, property)
+            let value = NumberText.parse(UnsafeBufferPointer(rebasing: word))
+            if element.name == "face" { faces?.append(value, toList: number) }
+            return isMember(value, element, property)
           }
         } else {
           isSound = false
         }
       }
+      if element.name == "face" { faces?.endFace(isSound: isSound, values: row[..<offset]) }
       if isSound && isVertex {
         vertices += row[..<offset]
         vertexCount += 1
@@ -170,12 +192,17 @@ struct PLYReader {
     _ element: PLYHeader.Element, isVertex: Bool, _ offset: inout Int
   ) {
     let data = UnsafeRawBufferPointer(bytes)
+    let isFace = element.name == "face"
     var done = 0
     var outOfRange = 0
     walk: while done < element.count {
-      for property in element.properties {
+      let outOfRangeBefore = outOfRange
+      for (number, property) in element.properties.enumerated() {
         guard let lengthType = property.lengthType else {
           guard offset + property.type.byteCount <= data.count else { break walk }
+          if isFace {
+            faces?.append(data[offset..<offset + property.type.byteCount])
+          }
           if isVertex { vertices += data[offset..<offset + property.type.byteCount] }
           offset += property.type.byteCount
           continue
@@ -203,9 +230,21 @@ struct PLYReader {
             }
           }
         }
+        if isFace {
+          for k in 0..<length {
+            let place = offset + k * property.type.byteCount
+            if let whole = integer(data, place, property.type) {
+              faces?.append(whole, toList: number)
+            } else {
+              let value = real(data, place, property.type)
+              faces?.append(value, toList: number)
+            }
+          }
+        }
         offset += length * property.type.byteCount
       }
       done += 1
+      if isFace { faces?.endFace(isSound: outOfRange == outOfRangeBefore) }
       if isVertex { vertexCount = done }
     }
     if isVertex {
@@ -219,7 +258,20 @@ struct PLYReader {
     reportMissing(done, of: element)
   }
 
-  /// The whole number at a place; nil beyond the file's end or beyond Int.
+  /// The real number at a place within the file.
+  private func real(_ data: UnsafeRawBufferPointer, _ offset: Int, _ type: CloudScalarType)
+    -> Double
+  {
+    let isSwapped = header.encoding == .bigEndian
+    if type == .float32 {
+      let bits = data.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+      return Double(Float(bitPattern: isSwapped ? bits.byteSwapped : bits))
+    }
+    let bits = data.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
+  }
+
+  /// The whole number at a place; nil for reals, beyond the file's end or beyond Int.
   private func integer(_ data: UnsafeRawBufferPointer, _ offset: Int, _ type: CloudScalarType)
     -> Int?
   {

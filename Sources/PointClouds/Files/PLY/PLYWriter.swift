@@ -1,22 +1,53 @@
+import Geometry
+
 /// Writes PLY files with one element, `vertex`.
 enum PLYWriter {
-  static func encode(_ cloud: PointCloud, encoding: CloudEncoding, file: String) throws -> [UInt8] {
+  static func encode(
+    _ cloud: PointCloud, encoding: CloudEncoding, viewpoint: Pose, file: String
+  ) throws -> [UInt8] {
     guard encoding != .binaryCompressed else {
-      throw CloudFileError(file: file, problem: "PLY knows no compressed encoding")
+      throw CloudFileError(
+        file: file, problem: "PLY knows no compressed encoding; use binary, or a .pcd file")
     }
     let columns = try cloud.columns(style: .ply, file: file)
-    let format = encoding == .ascii ? "ascii" : "binary_little_endian"
-    let properties = columns.map { "property \(name($0.field.type)) \($0.field.name)" }
+    var comments = [CloudComment.text(ofOrigin: cloud.origin)].compactMap { $0 }
+    if viewpoint != .identity { comments.append("viewpoint " + CloudComment.text(of: viewpoint)) }
+    if let grid = cloud.grid { comments.append("grid \(grid.rows) \(grid.columns)") }
     let lines =
-      ["ply", "format \(format) 1.0", "comment made by Parallax", "element vertex \(cloud.count)"]
-      + properties + ["end_header", ""]
-    let header = Array(lines.joined(separator: "\n").utf8)
-    return encoding == .ascii
-      ? header + CloudColumn.text(columns, count: cloud.count)
-      : header + CloudColumn.interleave(columns, count: cloud.count)
+      head(encoding, comments: comments) + element("vertex", count: cloud.count, columns)
+      + ["end_header", ""]
+    return Array(lines.joined(separator: "\n").utf8)
+      + rows(columns, count: cloud.count, encoding: encoding)
   }
 
-  private static func name(_ type: CloudScalarType) -> String {
+  /// The first lines of a header.
+  static func head(_ encoding: CloudEncoding, comments: [String]) -> [String] {
+    let format =
+      switch encoding {
+      case .ascii: "ascii"
+      case .binaryBigEndian: "binary_big_endian"
+      case .binary, .binaryCompressed: "binary_little_endian"
+      }
+    return ["ply", "format \(format) 1.0", "comment made by Parallax"]
+      + comments.map { "comment " + $0 }
+  }
+
+  /// The header lines of an element of single values.
+  static func element(_ name: String, count: Int, _ columns: [CloudColumn]) -> [String] {
+    ["element \(name) \(count)"]
+      + columns.map { "property \(self.name($0.field.type)) \($0.field.name)" }
+  }
+
+  /// The rows of an element of single values.
+  static func rows(_ columns: [CloudColumn], count: Int, encoding: CloudEncoding) -> [UInt8] {
+    switch encoding {
+    case .ascii: CloudColumn.text(columns, count: count)
+    case .binary, .binaryCompressed: CloudColumn.interleave(columns, count: count)
+    case .binaryBigEndian: CloudColumn.interleave(columns.map(\.byteSwapped), count: count)
+    }
+  }
+
+  static func name(_ type: CloudScalarType) -> String {
     switch type {
     case .int8: "char"
     case .uint8: "uchar"
