@@ -59,7 +59,8 @@ public struct ClusteredCloud: Sendable {
   public var cloud: PointCloud
   /// Cluster of each point, shape `[N]`, Int32; -1 = none.
   ///
-  /// Clusters are numbered from 0, largest first.
+  /// Clusters are numbered from 0, largest first; by ``PointCloud/densityClustered(radius:minPoints:threads:)`` in the order of
+  /// their first core points.
   public var clusters: Tensor
   /// Number of clusters.
   public var clusterCount: Int

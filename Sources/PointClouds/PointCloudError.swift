@@ -1,6 +1,6 @@
 /// Why an operation on a cloud cannot be done.
 public enum PointCloudError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// Coordinates over 2^20 voxels from the origin cannot be told apart on the grid.
+  /// A cloud that spans 2^21 voxels or more along an axis; the coordinate is the one farthest from the origin.
   case gridTooFine(voxelSize: Double, coordinate: Double)
   /// An operation needs more points than there are.
   case tooFewPoints(operation: String, found: Int, needed: Int)
@@ -13,7 +13,7 @@ public enum PointCloudError: Error, Sendable, Equatable, CustomStringConvertible
   public var description: String {
     switch self {
     case .gridTooFine(let size, let coordinate):
-      "voxels of \(size) m are too small for the coordinate \(coordinate) m (at most 2^20 from the origin)"
+      "voxels of \(size) m are too small for a cloud that reaches \(coordinate) m (at most 2^21 along an axis)"
     case .tooFewPoints(let operation, let found, let needed):
       "\(operation) needs \(needed) valid points, found \(found)"
     case .unsuitableInput(let operation, let reason): "\(operation): \(reason)"

@@ -12,7 +12,7 @@ enum Tool {
       RunCommand.self, ValidateCommand.self, InspectCommand.self, ConvertCommand.self,
       CalibrateCommand.self, SimulateCommand.self, EvaluateCommand.self, ViewCommand.self,
       StagesCommand.self, ModelsCommand.self, InferCommand.self, TrainCommand.self,
-      StitchCommand.self, BenchCommand.self,
+      StitchCommand.self, RegisterCommand.self, BenchCommand.self,
     ]
   }
 

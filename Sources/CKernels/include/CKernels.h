@@ -5,3 +5,7 @@
 #include "MatchingDeviation.h"
 #include "PointFeatures.h"
 #include "PointIndex.h"
+#include "GridFilter.h"
+#include "DensityClusters.h"
+#include "PlaneSums.h"
+#include "Alignment.h"

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 public import Geometry
 public import Tensors
@@ -90,17 +91,14 @@ extension PointCloud {
   ///   - distance: Metres.
   /// - Returns: Numbers of valid points.
   public func inliers(of plane: Plane, within distance: Double) -> [Int32] {
-    let (a, b, c) = (Float(plane.normal.x), Float(plane.normal.y), Float(plane.normal.z))
-    let (d, limit) = (Float(plane.signedDistance(to: origin)), Float(distance))
+    var local = plane
+    local.offset = plane.signedDistance(to: origin)
+    let coefficients = local.coefficients
     return [Int32](unsafeUninitializedCapacity: count) { memory, filled in
-      positions.withUnsafeElements(of: Float.self) { p in
-        var found = 0
-        for i in 0..<count {
-          memory[found] = Int32(truncatingIfNeeded: i)
-          let h = a * p[3 * i] + b * p[3 * i + 1] + c * p[3 * i + 2] + d
-          found += abs(h) <= limit ? 1 : 0
-        }
-        filled = found
+      filled = positions.withUnsafeElements(of: Float.self) { p in
+        Int(
+          ckernels_plane_inliers(
+            p.baseAddress, Int64(count), coefficients, Float(distance), memory.baseAddress))
       }
     }
   }
@@ -109,34 +107,21 @@ extension PointCloud {
   private static func leastSquaresPlane(_ positions: Tensor, near plane: Plane, within: Double)
     -> Plane?
   {
-    let (a, b, c) = (Float(plane.normal.x), Float(plane.normal.y), Float(plane.normal.z))
-    let (d, limit) = (Float(plane.offset), Float(within))
     // Sums are taken about a point of the plane, so that large coordinates lose no digits.
     let origin = SIMD3<Float>(-plane.offset * plane.normal)
-    var n = 0.0
-    var sum = Vector3.zero
-    var (xx, xy, xz, yy, yz, zz) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    var sums = [Double](repeating: 0, count: 10)
     positions.withUnsafeElements(of: Float.self) { p in
-      for i in stride(from: 0, to: p.count, by: 3) {
-        guard abs(a * p[i] + b * p[i + 1] + c * p[i + 2] + d) <= limit else { continue }
-        let (x, y, z) = (
-          Double(p[i] - origin.x), Double(p[i + 1] - origin.y), Double(p[i + 2] - origin.z)
-        )
-        n += 1
-        sum += Vector3(x, y, z)
-        xx += x * x
-        xy += x * y
-        xz += x * z
-        yy += y * y
-        yz += y * z
-        zz += z * z
-      }
+      ckernels_plane_sums(
+        p.baseAddress, Int64(p.count / 3), plane.coefficients, Float(within),
+        [origin.x, origin.y, origin.z], &sums)
     }
+    let n = sums[0]
     guard n >= 3 else { return nil }
-    let m = sum / n
+    let m = Vector3(sums[1], sums[2], sums[3]) / n
     let covariance = Matrix3(rows: [
-      Vector3(xx / n - m.x * m.x, xy / n - m.x * m.y, xz / n - m.x * m.z),
-      Vector3(0, yy / n - m.y * m.y, yz / n - m.y * m.z), Vector3(0, 0, zz / n - m.z * m.z),
+      Vector3(sums[4] / n - m.x * m.x, sums[5] / n - m.x * m.y, sums[6] / n - m.x * m.z),
+      Vector3(0, sums[7] / n - m.y * m.y, sums[8] / n - m.y * m.z),
+      Vector3(0, 0, sums[9] / n - m.z * m.z),
     ])
     let (values, vectors) = covariance.symmetricEigen
     guard values[1] > 1e-12 * values[2], values[2] > 0 else { return nil }
@@ -170,8 +155,8 @@ private struct PointSubset {
         }
       }
     }
-    // Whole blocks of eight; the padding lies on no plane.
-    while x.count % 8 != 0 {
+    // Whole blocks of sixteen; the padding lies on no plane.
+    while x.count % 16 != 0 {
       x.append(.nan)
       y.append(.nan)
       z.append(.nan)
@@ -212,27 +197,14 @@ private struct PointSubset {
   private func point(_ i: Int) -> Vector3 { Vector3(Double(x[i]), Double(y[i]), Double(z[i])) }
 
   private func inlierCount(_ plane: Plane, _ distance: Double) -> Int {
-    typealias Block = SIMD8<Float>
-    let a = Block(repeating: Float(plane.normal.x))
-    let b = Block(repeating: Float(plane.normal.y))
-    let c = Block(repeating: Float(plane.normal.z))
-    let d = Block(repeating: Float(plane.offset))
-    let limit = Block(repeating: Float(distance))
-    var counts = SIMD8<Int32>.zero
-    x.withUnsafeBytes { x in
-      y.withUnsafeBytes { y in
-        z.withUnsafeBytes { z in
-          for offset in stride(from: 0, to: x.count, by: MemoryLayout<Block>.size) {
-            let h =
-              a * x.loadUnaligned(fromByteOffset: offset, as: Block.self) + b
-              * y.loadUnaligned(fromByteOffset: offset, as: Block.self) + c
-              * z.loadUnaligned(fromByteOffset: offset, as: Block.self) + d
-            let isNear = (h .<= limit) .& (h .>= -limit)
-            counts &+= SIMD8<Int32>.zero.replacing(with: 1, where: isNear)
-          }
-        }
-      }
-    }
-    return Int(counts.wrappedSum())
+    Int(
+      ckernels_plane_count(x, y, z, Int64(x.count), plane.coefficients, Float(distance)))
+  }
+}
+
+extension Plane {
+  /// Normal and offset in single precision.
+  fileprivate var coefficients: [Float] {
+    [Float(normal.x), Float(normal.y), Float(normal.z), Float(offset)]
   }
 }

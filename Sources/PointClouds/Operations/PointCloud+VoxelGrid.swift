@@ -1,21 +1,38 @@
+import CKernels
 import Tensors
 
+/// Which point stands for a cube of a grid.
+public enum VoxelRepresentative: String, Sendable, CaseIterable {
+  /// The mean of the points inside, attributes included.
+  case centroid
+  /// The first of the points inside, with its attributes as they are.
+  case first
+}
+
 extension PointCloud {
-  /// One point for each occupied cube of a regular grid: the mean of the points inside.
+  /// One point for each occupied cube of a regular grid.
   ///
-  /// The grid is anchored at the cloud's ``PointCloud/origin``: a point belongs to the cube with the indices `floor(p / voxelSize)`. Cubes come in
-  /// the order in which their first points come. Attributes are averaged too: whole numbers to the nearest, halves away from
-  /// zero; normals are scaled back to length 1. Invalid points are left out.
+  /// The grid is anchored at the cloud's ``PointCloud/origin``: a point belongs to the cube with the indices
+  /// `floor(p / voxelSize)`, divided in double precision. Cubes come in the order in which their first points come. Attributes of means are averaged too: whole numbers to
+  /// the nearest, halves away from zero; normals are scaled back to length 1. Invalid points are left out.
   ///
-  /// - Parameter voxelSize: Edge of a cube; metres, above 0.
-  /// - Returns: The means; not organised.
+  /// - Parameters:
+  ///   - voxelSize: Edge of a cube; metres, above 0.
+  ///   - representative: Which point stands for a cube.
+  ///   - threads: Threads to use; the result does not depend on it.
+  /// - Returns: A point for each cube; not organised.
   /// - Throws: ``PointCloudError/gridTooFine(voxelSize:coordinate:)``.
   /// - Complexity: O(N).
-  public func voxelDownsampled(voxelSize: Double) throws -> PointCloud {
+  public func voxelDownsampled(
+    voxelSize: Double, keeping representative: VoxelRepresentative = .centroid,
+    threads: Int = PointBatch.defaultThreads
+  ) throws -> PointCloud {
     precondition(voxelSize > 0, "a voxel's edge must be above 0 m, not \(voxelSize)")
-    let (owners, sizes) = try voxels(of: voxelSize)
-    var result = PointCloud(
-      positions: Self.means(positions, owners, sizes, of: Float.self), origin: origin)
+    let filter = try GridFilter(positions, voxelSize: voxelSize, threads: threads)
+    if representative == .first { return selecting(filter.firsts()) }
+    var result = PointCloud(positions: filter.means(), origin: origin)
+    guard !attributes.isEmpty else { return result }
+    let (owners, sizes) = (filter.owners(), filter.sizes())
     for (name, values) in attributes {
       result.attributes[name] = Self.means(values, owners, sizes)
     }
@@ -23,46 +40,6 @@ extension PointCloud {
       result.attributes["normal"] = Self.normalized(normals)
     }
     return result
-  }
-
-  /// The voxel of each point (-1 for invalid points) and the number of points in each voxel.
-  private func voxels(of size: Double) throws -> (owners: [Int32], sizes: [Int32]) {
-    let scale = Float(1 / size)
-    var index = VoxelIndex(expected: count / 2)
-    var sizes: [Int32] = []
-    sizes.reserveCapacity(count / 2)
-    var tooFar: Float?
-    let owners = [Int32](unsafeUninitializedCapacity: count) { owners, filled in
-      positions.withUnsafeElements(of: Float.self) { p in
-        var lastKey = UInt64.max
-        var last: Int32 = -1
-        for i in 0..<count {
-          let x = (p[3 * i] * scale).rounded(.down)
-          let y = (p[3 * i + 1] * scale).rounded(.down)
-          let z = (p[3 * i + 2] * scale).rounded(.down)
-          guard abs(x) < VoxelIndex.reach, abs(y) < VoxelIndex.reach, abs(z) < VoxelIndex.reach
-          else {
-            owners[i] = -1
-            let farthest = max(abs(p[3 * i]), abs(p[3 * i + 1]), abs(p[3 * i + 2]))
-            if x.isFinite && y.isFinite && z.isFinite { tooFar = farthest }
-            continue
-          }
-          let key = VoxelIndex.key(Int32(x), Int32(y), Int32(z))
-          if key != lastKey {
-            lastKey = key
-            last = index.number(of: key)
-            if Int(last) == sizes.count { sizes.append(0) }
-          }
-          sizes[Int(last)] += 1
-          owners[i] = last
-        }
-      }
-      filled = count
-    }
-    if let tooFar {
-      throw PointCloudError.gridTooFine(voxelSize: size, coordinate: Double(tooFar))
-    }
-    return (owners, sizes)
   }
 
   private static func means(_ values: Tensor, _ owners: [Int32], _ sizes: [Int32]) -> Tensor {

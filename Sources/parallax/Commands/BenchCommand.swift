@@ -22,7 +22,7 @@ enum BenchCommand: Command {
         summary: "the log for mcap_scan, mcap_decode and mcap_write"),
       .init(
         name: "--threads", value: "N",
-        summary: "threads for neighbour searches, our stereo matcher and networks, 1 by default"),
+        summary: "threads for clouds, our stereo matcher and networks, 1 by default"),
       .init(name: "--seconds", value: "S", summary: "time for each operation; 2 by default"),
       CommandDescription.json,
     ],
@@ -32,7 +32,9 @@ enum BenchCommand: Command {
     let data = arguments.value(of: "--data") ?? "../shared/bench/data"
     let threads = try arguments.number(of: "--threads") ?? 1
     let all =
-      try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
+      try CloudBenchmarks.operations(data: data, threads: threads)
+      + RegistrationBenchmarks.operations(data: data, threads: threads)
+      + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
       + StereoBenchmarks.operations(data: data, threads: threads)
       + DenseBenchmarks.operations(threads: threads)

@@ -51,7 +51,9 @@ struct ClusteringTests {
 
   @Test func `an empty cloud has no clusters, a huge one is refused`() throws {
     #expect(try cloud([]).clustered(tolerance: 1).clusterCount == 0)
-    #expect(throws: PointCloudError.self) { try cloud([0, 0, 1e12]).clustered(tolerance: 0.1) }
+    #expect(throws: PointCloudError.self) {
+      try cloud([0, 0, 0, 0, 0, 1e12]).clustered(tolerance: 0.1)
+    }
   }
 }
 

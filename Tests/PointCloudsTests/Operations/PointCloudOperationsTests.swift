@@ -142,6 +142,44 @@ struct VoxelGridTests {
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 2e-7 * max(1, abs($1)) })
   }
 
+  @Test func `the first point of each cube keeps its attributes`() throws {
+    let points = cloud(
+      [0.9, 0.9, 0.9, -0.1, 0.1, 0.1, 0.1, 0.5, 0.7, .nan, 0, 0],
+      ["ring": Tensor([7, 8, 9, 10] as [Int32], shape: [4, 1])])
+    let thin = try points.voxelDownsampled(voxelSize: 1, keeping: .first)
+    #expect(thin.positions.array() == [0.9, 0.9, 0.9, -0.1, 0.1, 0.1] as [Float])
+    #expect(thin.attributes["ring"]?.array() == [7, 8] as [Int32])
+  }
+
+  @Test func `cubes of hard clouds are those of a dictionary, on any number of threads`() throws {
+    let clouds = SamplingClouds.all.filter { $0.name != "huge" }
+    let utm = SamplingClouds.random(20_000, scale: 20, offset: 4_000_000)
+    for (name, points) in clouds + [("UTM", utm)] {
+      let size = 0.3
+      var order: [SIMD3<Double>] = []
+      var firsts: [SIMD3<Double>: Int] = [:]
+      for i in stride(from: 0, to: points.count, by: 3) {
+        let p = SIMD3(Double(points[i]), Double(points[i + 1]), Double(points[i + 2]))
+        let cube = (p / size).rounded(.down)
+        if firsts[cube] == nil {
+          firsts[cube] = i / 3
+          order.append(cube)
+        }
+      }
+      let expected = order.compactMap { firsts[$0].map { Int32($0) } }
+      let cloud = cloud(points)
+      let means = try cloud.voxelDownsampled(voxelSize: size, threads: 1).positions
+      for threads in [1, 2, 5] {
+        let filter = try GridFilter(cloud.positions, voxelSize: size, threads: threads)
+        #expect(filter.firsts() == expected, "\(name)")
+        #expect(filter.means().array(of: Float.self) == means.array(of: Float.self))
+        #expect(filter.sizes().reduce(0, +) == Int32(points.count / 3))
+        let owners = filter.owners()
+        for (cube, first) in expected.enumerated() { #expect(owners[Int(first)] == Int32(cube)) }
+      }
+    }
+  }
+
   @Test func `a cloud too large for the voxels is refused, an empty one stays`() throws {
     #expect(throws: PointCloudError.self) {
       try cloud([0, 0, 0, 1e9, 0, 0]).voxelDownsampled(voxelSize: 0.1)
