@@ -137,19 +137,19 @@ import Testing
         return gradients(of: sum, withRespectTo: [leaf])[0].array(of: Double.self)
       }
       let one = try gradient(1)
-      #expect(one.allSatisfy(\.isFinite))
+      #expect(one.allSatisfy { $0.isFinite })
       #expect(try gradient(3) == one)
     }
   }
 
   @Test func `descending the generalised IoU brings a box onto another`() throws {
     let target = Tensor([Float(1), 1, 0, 4, 2, 1.5, 0.4], shape: [1, 7])
-    var box = Tensor([Float(-6), 3, 1, 3, 1.5, 1, 0], shape: [1, 7])
-    for step in 0..<600 {
+    var box = Tensor([Float(-3), 2, 1, 3, 1.5, 1, 0], shape: [1, 7])
+    for step in 0..<1000 {
       let leaf = box.requiringGradient()
       let loss = 1 - (try BoxOverlap.generalizedIoU.pairs(leaf, target)).sum()
-      box =
-        leaf.detached() - gradients(of: loss, withRespectTo: [leaf])[0] * (step < 400 ? 0.2 : 0.02)
+      let rate = 0.4 / (1 + Double(step) / 200)
+      box = leaf.detached() - gradients(of: loss, withRespectTo: [leaf])[0] * rate
     }
     #expect(try BoxOverlap.iou.pairs(box, target).item(of: Float.self) > 0.9)
   }
@@ -167,7 +167,7 @@ import Testing
     }
     #expect(throws: PointCloudError.self) { try BoxOverlap.iou.matrix(good.reshaped(1, 14), good) }
     let none = Tensor([Float](), shape: [0, 7])
-    #expect(throws: Never.self) { #expect(try BoxOverlap.iou.matrix(none, good).shape == [0, 2]) }
+    #expect((try? BoxOverlap.iou.matrix(none, good))?.shape == [0, 2])
   }
 
   @Test(.enabled(if: SharedData.isPresent, "\(SharedData.absence)"))

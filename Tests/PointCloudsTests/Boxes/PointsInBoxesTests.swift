@@ -10,8 +10,8 @@ import Testing
     var generator = SeededGenerator(seed: 21)
     return (0..<count).map { _ in
       Vector3(
-        generator.uniform(below: 8) - 1, generator.uniform(below: 8) - 1,
-        generator.uniform(below: 3) - 1.5) + offset
+        8 * generator.uniform() - 1, 8 * generator.uniform() - 1,
+        3 * generator.uniform() - 1.5) + offset
     }
   }
 

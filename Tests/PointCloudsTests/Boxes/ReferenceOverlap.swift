@@ -77,7 +77,7 @@ enum ReferenceOverlap {
   static func boxes(_ count: Int, seed: UInt64, extent: Double = 6) -> [Box3D] {
     var generator = SeededGenerator(seed: seed)
     func number(_ low: Double, _ high: Double) -> Double {
-      low + generator.uniform(below: high - low)
+      low + (high - low) * generator.uniform()
     }
     return (0..<count).map { _ in
       Box3D(

@@ -67,7 +67,7 @@ struct ReferenceVoxels {
   static func random(_ count: Int, low: Double, high: Double, seed: UInt64 = 3) -> [[Float]] {
     var generator = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
-      (0..<5).map { _ in Float(low + generator.uniform(below: high - low)) }
+      (0..<5).map { _ in Float(low + (high - low) * generator.uniform()) }
     }
   }
 
