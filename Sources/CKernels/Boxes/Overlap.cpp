@@ -35,15 +35,16 @@ struct Slope {
   BoxGradient a, b;
 };
 
-/// Adds what a point of a box gives the box's gradient: `force` is the derivative by the point, `arm` the point from the centre, both in the
-/// frame of box a, whose heading is given.
+/// Adds what a point of a box gives the box's gradient: `force` is the derivative by the point, `arm` the point from the centre,
+/// both in the frame of box a, whose heading is given.
 void addMotion(BoxGradient &g, Vector force, Vector arm, const UprightBox &frame) {
   g.of[0] += frame.cosine * force.x - frame.sine * force.y;
   g.of[1] += frame.sine * force.x + frame.cosine * force.y;
   g.of[6] += force.y * arm.x - force.x * arm.y;
 }
 
-/// The area shared on the ground. It changes by what the moving sides sweep: each edge's length times its speed along its outer normal.
+/// The area shared on the ground. It changes by what the moving sides sweep: each edge's length times its speed along its outer
+/// normal.
 Slope intersectionSlope(const UprightBox &a, const UprightBox &b) {
   Slope s;
   if (areApart(a, b)) return s;

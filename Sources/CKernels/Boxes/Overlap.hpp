@@ -69,7 +69,8 @@ struct CommonRegion {
   Side sides[most];
   int count = 0;
 
-  /// Sutherland-Hodgman. A corner on the clipping line counts as inside, so that no comparison needs a tolerance: what touches has no area.
+  /// Sutherland-Hodgman. A corner on the clipping line counts as inside, so that no comparison needs a tolerance: what touches
+  /// has no area.
   CommonRegion(const UprightBox &a, const RelativeBox &b) {
     for (int k = 0; k < 4; k++) {
       corners[k] = b.corner(k);

@@ -80,7 +80,8 @@ private:
 
 /// Calls `work` with the scene in the points' precision.
 template <class Work>
-int32_t withScene(const void *points, int32_t bytes, int64_t count, int64_t width, const double *boxes, int64_t boxCount, const Work &work) {
+int32_t withScene(const void *points, int32_t bytes, int64_t count, int64_t width, const double *boxes, int64_t boxCount,
+                  const Work &work) {
   try {
     if (bytes == 4)
       work(Scene<float>(static_cast<const float *>(points), count, width, boxes, boxCount));

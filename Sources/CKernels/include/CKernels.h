@@ -6,3 +6,4 @@
 #include "PointIndex.h"
 #include "Voxels.h"
 #include "Boxes.h"
+#include "Assignment.h"

@@ -20,8 +20,8 @@ public struct VoxelLattice: Sendable, Equatable {
   ///   - low: Lowest coordinates, metres.
   ///   - high: Highest coordinates, metres; where the range is no whole number of cells it is rounded to the nearest.
   ///   - voxelSize: Edges of a cell, metres, above 0.
-  /// - Throws: ``PointCloudError/unsuitableInput(operation:reason:)`` for a range without cells or with 2^31 or more along an axis or
-  ///   2^62 or more in all.
+  /// - Throws: ``PointCloudError/unsuitableInput(operation:reason:)`` for a range without cells or with 2^31 or more along an axis, or
+  ///   whose coordinates take more than 62 bits in all.
   public init(from low: Vector3, to high: Vector3, voxelSize: Vector3) throws {
     let extents = [high.x - low.x, high.y - low.y, high.z - low.z]
     let sizes = [voxelSize.x, voxelSize.y, voxelSize.z]
@@ -35,11 +35,10 @@ public struct VoxelLattice: Sendable, Equatable {
       }
       cells.append(Int(number))
     }
-    let (columns, _) = cells[0].multipliedReportingOverflow(by: cells[1])
-    let (all, overflow) = columns.multipliedReportingOverflow(by: cells[2])
-    guard !overflow, all < 1 << 62 else {
+    let bits = cells.reduce(0) { $0 + Int.bitWidth - ($1 - 1).leadingZeroBitCount }
+    guard bits <= 62 else {
       throw PointCloudError.unsuitableInput(
-        operation: "voxel lattice", reason: "\(cells) cells are over 2^62")
+        operation: "voxel lattice", reason: "\(cells) cells take \(bits) bits to number, over 62")
     }
     self.low = low
     self.voxelSize = voxelSize

@@ -34,6 +34,8 @@ enum BenchCommand: Command {
     let all =
       try CloudBenchmarks.operations(data: data) + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
+      + VoxelBenchmarks.operations(data: data)
+      + BoxBenchmarks.operations(data: data, threads: threads)
       + StereoBenchmarks.operations(data: data, threads: threads)
       + DenseBenchmarks.operations(threads: threads)
       + TrainingBenchmarks.operations(threads: threads)
