@@ -7,7 +7,8 @@ public struct EarthMoversDistance: Sendable {
   public enum Method: Sendable, Equatable {
     /// Exact: time grows with N^3 at worst, memory with N^2; 4096 points at most.
     case exact
-    /// By auction: the mean is at most this far (metres, or square metres) above the least; memory grows with N.
+    /// By auction: the mean is at most this far (metres, or square metres) above the least; memory grows with N;
+    /// 65,536 points at most.
     case auction(epsilon: Double)
   }
 
@@ -80,7 +81,7 @@ public struct EarthMoversDistance: Sendable {
       throw PointCloudError.unsuitableInput(
         operation: Self.operation, reason: "a coordinate is not finite, or over 1e100")
     }
-    guard count <= (method == .exact ? 4096 : 1 << 20) else {
+    guard count <= (method == .exact ? 4096 : 1 << 16) else {
       throw PointCloudError.unsuitableInput(
         operation: Self.operation, reason: "\(count) points are too many for \(method)")
     }

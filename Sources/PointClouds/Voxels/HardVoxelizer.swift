@@ -52,9 +52,10 @@ public struct HardVoxelizer: Sendable {
     let width = clouds.first?.shape[1] ?? 3
     let shape = [number, pointLimit, width]
     let (rows, tooMany) = number.multipliedReportingOverflow(by: pointLimit)
-    guard !tooMany, !rows.multipliedReportingOverflow(by: 8 * width).overflow else {
+    let (size, overflow) = rows.multipliedReportingOverflow(by: width)
+    guard !tooMany, !overflow, size <= 1 << 31 else {
       throw PointCloudError.unsuitableInput(
-        operation: "voxelisation", reason: "voxels of the shape \(shape) exceed the address space")
+        operation: "voxelisation", reason: "voxels of the shape \(shape) are over 2^31 values")
     }
     return clouds.first?.elementType == .float64
       ? collect(groupings, shape, Double.self) : collect(groupings, shape, Float.self)
