@@ -12,6 +12,69 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+typedef double Lanes __attribute__((vector_size(64)));
+constexpr int64_t lanes = 8;
+
+/// Distances from a point to others, each with a price on top, and the least two of them.
+struct Line {
+  const double *x, *y, *z, *price;
+  int64_t count;
+  bool isSquared;
+  double point[3];
+  double *target;
+  double best, next;
+
+  __attribute__((always_inline)) inline void fill() {
+    const double px = point[0], py = point[1], pz = point[2];
+    const double *__restrict xs = x, *__restrict ys = y, *__restrict zs = z;
+    double *__restrict to = target;
+    for (int64_t j = 0; j < count; j++) {
+      const double dx = px - xs[j], dy = py - ys[j], dz = pz - zs[j];
+      to[j] = dx * dx + dy * dy + dz * dz;
+    }
+    if (!isSquared)
+      for (int64_t j = 0; j < count; j++) to[j] = std::sqrt(to[j]);
+    if (!price) return;
+    const double *__restrict prices = price;
+    for (int64_t j = 0; j < count; j++) to[j] += prices[j];
+    Lanes first, second;
+    for (int k = 0; k < lanes; k++) first[k] = second[k] = infinity;
+    const int64_t whole = count / lanes * lanes;
+    for (int64_t j = 0; j < whole; j += lanes) {
+      Lanes value;
+      __builtin_memcpy(&value, to + j, sizeof value);
+      const Lanes larger = first > value ? first : value;
+      first = first < value ? first : value;
+      second = second < larger ? second : larger;
+    }
+    best = next = infinity;
+    for (int k = 0; k < lanes; k++) {
+      take(first[k]);
+      take(second[k]);
+    }
+    for (int64_t j = whole; j < count; j++) take(to[j]);
+  }
+  void take(double value) {
+    next = std::min(next, std::max(best, value));
+    best = std::min(best, value);
+  }
+};
+
+void fillPortable(Line &line) { line.fill(); }
+#ifdef __x86_64__
+__attribute__((target("avx2"))) void fillAVX2(Line &line) { line.fill(); }
+__attribute__((target("avx512f"))) void fillAVX512(Line &line) { line.fill(); }
+#endif
+
+typedef void (*Fill)(Line &);
+Fill bestFill() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f")) return fillAVX512;
+  if (__builtin_cpu_supports("avx2")) return fillAVX2;
+#endif
+  return fillPortable;
+}
+
 /// Distances from points of the first set to all of the second.
 class Costs {
 public:
@@ -24,21 +87,20 @@ public:
       z[size_t(j)] = second[3 * j + 2];
     }
   }
-  void row(int64_t i, double *__restrict target) const {
-    const double px = first[3 * i], py = first[3 * i + 1], pz = first[3 * i + 2];
-    const double *__restrict xs = x.data(), *__restrict ys = y.data(), *__restrict zs = z.data();
-    for (int64_t j = 0; j < count; j++) {
-      const double dx = px - xs[j], dy = py - ys[j], dz = pz - zs[j];
-      target[j] = dx * dx + dy * dy + dz * dz;
-    }
-    if (isSquared) return;
-    for (int64_t j = 0; j < count; j++) target[j] = std::sqrt(target[j]);
+  void row(int64_t i, double *target) const { with(i, nullptr, target); }
+  /// With prices on top; the line knows the least two.
+  Line with(int64_t i, const double *price, double *target) const {
+    const double *p = first + 3 * i;
+    Line line = {x.data(), y.data(), z.data(), price, count, isSquared, {p[0], p[1], p[2]}, target, infinity, infinity};
+    fill(line);
+    return line;
   }
 
 private:
   const double *first;
   const bool isSquared;
   std::vector<double> x, y, z;
+  const Fill fill = bestFill();
 };
 
 /// Shortest augmenting paths over a matrix of costs, with the prices u of rows and v of columns: cost - u - v is never below 0, and 0 for
@@ -157,12 +219,7 @@ public:
   /// No pairing costs less: each row pays at least its cheapest column with its price, and the prices are paid in any pairing.
   double lowerBound() {
     double sum = 0;
-    for (int64_t i = 0; i < costs.count; i++) {
-      costs.row(i, line.data());
-      double least = infinity;
-      for (size_t j = 0; j < line.size(); j++) least = std::min(least, line[j] + price[j]);
-      sum += least;
-    }
+    for (int64_t i = 0; i < costs.count; i++) sum += costs.with(i, price.data(), line.data()).best;
     for (const double p : price) sum -= p;
     return sum;
   }
@@ -176,22 +233,9 @@ private:
     while (!waiting.empty()) {
       const int32_t i = waiting.front();
       waiting.pop_front();
-      costs.row(i, line.data());
-      double best = infinity, next = infinity;
-      size_t chosen = 0;
-      for (size_t j = 0; j < line.size(); j++) {
-        const double value = line[j] + price[j];
-        if (value < next) {
-          if (value < best) {
-            next = best;
-            best = value;
-            chosen = j;
-          } else {
-            next = value;
-          }
-        }
-      }
-      price[chosen] += (line.size() > 1 ? next - best : 0) + step;
+      const Line found = costs.with(i, price.data(), line.data());
+      const size_t chosen = size_t(std::find(line.begin(), line.end(), found.best) - line.begin());
+      price[chosen] += (line.size() > 1 ? found.next - found.best : 0) + step;
       const int32_t loser = rowOf[chosen];
       if (loser >= 0) {
         columnOf[size_t(loser)] = -1;
