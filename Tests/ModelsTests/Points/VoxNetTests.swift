@@ -18,6 +18,7 @@ struct VoxNetTests {
     let small = VoxNet(classes: 3, channels: 2, size: 15)
     var generator = SeededGenerator(seed: 1)
     small.initialize(using: &generator)
+    small.evaluate()
     #expect(small(.zeros([4, 2, 15, 15, 15])).shape == [4, 3])
   }
 
