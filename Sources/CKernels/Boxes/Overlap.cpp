@@ -170,19 +170,68 @@ std::vector<UprightBox> prepared(const double *boxes, int64_t count) {
   return result;
 }
 
+/// What tells quickly which boxes are near a box; nothing is near a box that is not finite.
+struct Places {
+  std::vector<double> x, y, reach;
+  explicit Places(const std::vector<UprightBox> &boxes) {
+    for (const UprightBox &b : boxes) {
+      x.push_back(b.isFinite ? b.x : std::nan(""));
+      y.push_back(b.y);
+      reach.push_back(b.reach);
+    }
+  }
+
+  /// Calls `work(j)` for the boxes that `areApart` does not keep from `a`, in their order.
+  template <class Work> void forNear(const UprightBox &a, const Work &work) const {
+    constexpr size_t block = 64;
+    if (!a.isFinite) return;
+    for (size_t start = 0; start < x.size(); start += block) {
+      const size_t some = std::min(block, x.size() - start);
+      uint8_t near[block];
+      uint8_t any = 0;
+      for (size_t k = 0; k < some; k++) {
+        const double dx = x[start + k] - a.x, dy = y[start + k] - a.y, reached = a.reach + reach[start + k];
+        near[k] = uint8_t(dx * dx + dy * dy <= reached * reached * (1 + 1e-12));
+        any |= near[k];
+      }
+      if (!any) continue;
+      for (size_t k = 0; k < some; k++)
+        if (near[k]) work(start + k);
+    }
+  }
+};
+
+template <class Number>
+void measure(const std::vector<UprightBox> &as, const std::vector<UprightBox> &bs, int32_t kind, bool isPairwise, int32_t threads,
+             Number *target) {
+  const int64_t columns = isPairwise ? int64_t(bs.size()) : 1;
+  const int64_t rows = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, columns));
+  const bool onlyNear = isPairwise && kind != ckernels_giou_ground && kind != ckernels_giou_space;
+  const Places places(onlyNear ? bs : std::vector<UprightBox>());
+  forChunks(int64_t(as.size()), rows, threads, [&](int64_t first, int64_t end, int) {
+    for (int64_t i = first; i < end; i++) {
+      Number *row = target + i * columns;
+      const UprightBox &a = as[size_t(i)];
+      if (onlyNear) {
+        std::fill(row, row + columns, Number(0));
+        places.forNear(a, [&](size_t j) { row[j] = Number(measured(a, bs[j], kind)); });
+      } else {
+        for (int64_t j = 0; j < columns; j++) row[j] = Number(measured(a, bs[size_t(isPairwise ? j : i)], kind));
+      }
+    }
+  });
+}
+
 }  // namespace
 
-extern "C" int32_t ckernels_box_overlap(const double *a, int64_t countA, const double *b, int64_t countB, int32_t measure, int32_t pairwise,
-                                        int32_t threads, double *target) {
+extern "C" int32_t ckernels_box_overlap(const double *a, int64_t countA, const double *b, int64_t countB, int32_t kind,
+                                        int32_t pairwise, int32_t threads, int32_t bytes, void *target) {
   try {
     const std::vector<UprightBox> as = prepared(a, countA), bs = prepared(b, countB);
-    const int64_t columns = pairwise ? countB : 1;
-    const int64_t rows = std::max<int64_t>(1, 4096 / std::max<int64_t>(1, columns));
-    forChunks(countA, rows, threads, [&](int64_t first, int64_t end, int) {
-      for (int64_t i = first; i < end; i++)
-        for (int64_t j = 0; j < columns; j++)
-          target[i * columns + j] = measured(as[size_t(i)], bs[size_t(pairwise ? j : i)], measure);
-    });
+    if (bytes == 4)
+      measure(as, bs, kind, pairwise != 0, threads, static_cast<float *>(target));
+    else
+      measure(as, bs, kind, pairwise != 0, threads, static_cast<double *>(target));
   } catch (...) {
     return 1;
   }

@@ -23,9 +23,9 @@ enum {
 };
 
 /// a: count_a x 7, b: count_b x 7. pairwise 1: target is count_a x count_b, each with each; 0: both counts are equal, target
-/// holds one value for each row. Returns 0, or 1 when memory is short.
+/// holds one value for each row. bytes: 4 for float32 values, 8 for float64. Returns 0, or 1 when memory is short.
 int32_t ckernels_box_overlap(const double *a, int64_t count_a, const double *b, int64_t count_b, int32_t measure, int32_t pairwise,
-                             int32_t threads, double *target);
+                             int32_t threads, int32_t bytes, void *target);
 
 /// The gradients of the sum of all values, each times its weight (in target's shape), with respect to a and b; either may be
 /// NULL. Where the value has a kink (edges that coincide), one of its one-sided gradients, or half their sum for heights. Returns

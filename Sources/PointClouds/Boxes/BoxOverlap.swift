@@ -74,7 +74,8 @@ public enum BoxOverlap: Sendable, CaseIterable {
     }
     let job = try OverlapJob(
       first, second, measure: measure, isPairwise: isPairwise, threads: threads)
-    let values = BoxRows.tensor(try job.values(), shape: job.shape, like: first)
+    let values =
+      first.elementType == .float64 ? try job.values(Double.self) : try job.values(Float.self)
     guard first.requiresGradient || second.requiresGradient else { return values }
     return differentiable("box overlap", [first, second]) { _ in
       [values]
@@ -107,16 +108,14 @@ private struct OverlapJob: Sendable {
     }
   }
 
-  func values() throws -> [Double] {
-    let count = shape.reduce(1, *)
-    return try [Double](unsafeUninitializedCapacity: count) { target, filled in
+  func values<Element: TensorElement>(_ type: Element.Type) throws -> Tensor {
+    try Tensor(shape: shape, of: Element.self) { target in
       let status = ckernels_box_overlap(
         first, Int64(first.count / 7), second, Int64(second.count / 7), measure,
-        isPairwise ? 1 : 0, Int32(threads), target.baseAddress)
+        isPairwise ? 1 : 0, Int32(threads), Int32(MemoryLayout<Element>.size), target.baseAddress)
       guard status == 0 else {
         throw PointCloudError.libraryFailed(operation: "box overlap", reason: "memory is short")
       }
-      filled = count
     }
   }
 

@@ -26,7 +26,7 @@ struct VoxNetTests {
   private static func shape(_ kind: Int, _ generator: inout SeededGenerator) -> Tensor {
     let size = 0.5 + 0.3 * generator.uniform()
     return Tensor(
-      (0..<400).flatMap { _ in
+      (0..<300).flatMap { _ in
         let p = Vector3(
           2 * generator.uniform() - 1, 2 * generator.uniform() - 1, 2 * generator.uniform() - 1)
         return switch kind {
@@ -46,10 +46,10 @@ struct VoxNetTests {
     var generator = SeededGenerator(seed: 5)
     let lattice = try VoxelLattice(
       from: Vector3(-1, -1, -1), to: Vector3(1, 1, 1), voxelSize: Vector3(1, 1, 1) / 16)
-    let labels = (0..<12).map { Int64($0 % 4) }
+    let labels = (0..<8).map { Int64($0 % 4) }
     let clouds = labels.map { Self.shape(Int($0), &generator) }
     let grids = try DynamicVoxelizer(lattice).voxelize(batch: clouds).dense().occupancy()
-    #expect(grids.shape == [12, 1, 32, 32, 32])
+    #expect(grids.shape == [8, 1, 32, 32, 32])
 
     let network = VoxNet(classes: 4)
     network.initialize(using: &generator)
@@ -59,7 +59,7 @@ struct VoxNetTests {
       first.values.count == 8 && first.values.allSatisfy { $0.abs().max().item(of: Float.self) > 0 }
     )
     let optimizer = Adam(network, learningRate: 1e-3)
-    for _ in 0..<40 {
+    for _ in 0..<30 {
       optimizer.update(network.gradients(of: network(grids).crossEntropy(Tensor(labels))))
     }
     network.evaluate()
