@@ -9,3 +9,6 @@
 #include "DensityClusters.h"
 #include "PlaneSums.h"
 #include "Alignment.h"
+#include "Voxels.h"
+#include "Boxes.h"
+#include "Assignment.h"

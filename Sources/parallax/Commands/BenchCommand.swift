@@ -36,6 +36,8 @@ enum BenchCommand: Command {
       + RegistrationBenchmarks.operations(data: data, threads: threads)
       + TensorBenchmarks.operations()
       + NeighbourBenchmarks.operations(data: data, threads: threads)
+      + VoxelBenchmarks.operations(data: data)
+      + BoxBenchmarks.operations(data: data, threads: threads)
       + StereoBenchmarks.operations(data: data, threads: threads)
       + DenseBenchmarks.operations(threads: threads)
       + TrainingBenchmarks.operations(threads: threads)
