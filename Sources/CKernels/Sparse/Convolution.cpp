@@ -108,7 +108,7 @@ template <class Real> struct WeightGradient {
   Real *target;
   const ckernels_weight_layout &layout;
 
-  static constexpr int64_t slice = 96, group = 3;
+  static constexpr int64_t slice = 64, group = 5, chunk = 64;
 
   int32_t run(const Real *gradient) const {
     const int64_t slices = (inputs + slice - 1) / slice, groups = (rules.places + group - 1) / group;
@@ -117,13 +117,11 @@ template <class Real> struct WeightGradient {
     if (tasks == 0) return CKERNELS_SPARSE_OK;
     try {
       const int64_t width = panels.width();
-      const bool isWhole = width == panels.channels;
-      const Aligned<Real> padded(isWhole ? 1 : rules.outputs * width);
-      if (!isWhole) {
-        std::memset(padded.data(), 0, size_t(rules.outputs * width) * sizeof(Real));
-        for (int64_t i = 0; i < rules.outputs; i++)
-          std::memcpy(padded.data() + i * width, gradient + i * panels.channels, size_t(panels.channels) * sizeof(Real));
-        gradient = padded.data();
+      const bool isReady = width == panels.channels && rules.rows.empty();
+      const Aligned<Real> sorted(isReady ? 1 : rules.outputs * width);
+      if (!isReady) {
+        sortRows(gradient, sorted.data());
+        gradient = sorted.data();
       }
       const int workers = int(std::min<int64_t>(std::max(threads, 1), tasks));
       const Aligned<Real> tiles(tileSize * workers);
@@ -139,31 +137,57 @@ template <class Real> struct WeightGradient {
   }
 
  private:
+  /// Where the rows of some pairs begin.
+  struct Rows {
+    const Real *features[chunk], *gradients[chunk];
+    int64_t count = 0;
+    Real *tile = nullptr;
+  };
+
+  /// The rows of the outputs in sorted order, filled up to whole vectors with zeros.
+  void sortRows(const Real *gradient, Real *sorted) const {
+    const int64_t width = panels.width(), channels = panels.channels;
+    ckernels::forChunks(rules.outputs, 1024, threads, [&](int64_t first, int64_t end, int) {
+      for (int64_t i = first; i < end; i++) {
+        std::memcpy(sorted + i * width, gradient + rules.row(i) * channels, size_t(channels) * sizeof(Real));
+        std::fill(sorted + i * width + channels, sorted + (i + 1) * width, Real(0));
+      }
+    });
+  }
+
   void sum(const Real *gradient, int64_t place, int64_t end, int64_t channel, int64_t panel, Real *tile) const {
     const int64_t vectors = panels.vectorsOf(panel), width = vectors * panels.lanes, first = panels.firstChannel(panel);
     const int64_t channels = std::min(slice, inputs - channel), size = channels * width;
-    const Real *x[ckernels_rules::blockSize], *g[ckernels_rules::blockSize];
     std::memset(tile, 0, size_t(size * (end - place)) * sizeof(Real));
+    // While the rows of one list are multiplied, those of the next are on their way to the cache.
+    Rows both[2];
+    Rows *now = &both[0], *next = &both[1];
+    const auto flush = [&] {
+      if (now->count > 0) kernels.correlate(now->features, now->gradients, now->count, channels, vectors, now->tile);
+      std::swap(now, next);
+    };
     for (int64_t block = 0; block < rules.blockCount(); block++)
       for (int64_t k = place; k < end; k++) {
         const PairList list = rules.pairs(block, int(k));
+        const Real *rows = gradient + rules.firstOutput(block) * panels.width() + first;
         for (int64_t from = 0; from < list.count; from += chunk) {
-          const int64_t count = std::min(chunk, list.count - from);
-          for (int64_t i = 0; i < count; i++) {
-            x[i] = features + int64_t(list.inputs[from + i]) * inputs + channel;
-            g[i] = gradient + rules.row(rules.firstOutput(block) + list.outputs[from + i]) * panels.width() + first;
+          next->count = std::min(chunk, list.count - from);
+          next->tile = tile + (k - place) * size;
+          for (int64_t i = 0; i < next->count; i++) {
+            next->features[i] = features + int64_t(list.inputs[from + i]) * inputs + channel;
+            next->gradients[i] = rows + int64_t(list.outputs[from + i]) * panels.width();
+            for (int64_t c = 0; c < channels; c += int64_t(64 / sizeof(Real))) __builtin_prefetch(next->features[i] + c);
           }
-          kernels.correlate(x, g, count, channels, vectors, tile + (k - place) * size);
+          flush();
         }
       }
+    flush();
     for (int64_t k = place; k < end; k++)
       for (int64_t c = 0; c < channels; c++)
         for (int64_t o = 0; o < panels.channelsOf(panel); o++)
           target[layout.place_offsets[k] + (channel + c) * layout.in_stride + (first + o) * layout.out_stride] =
               tile[(k - place) * size + c * width + o];
   }
-
-  static constexpr int64_t chunk = 64;
 };
 
 template <class Real> void columnSums(const Real *values, int64_t rows, int64_t channels, int threads, Real *target) {

@@ -3,4 +3,5 @@
 /// pointers and sizes, with run-time dispatch between AVX-512, AVX2 and portable code. One header per family.
 #include "SemiGlobalMatching.h"
 #include "MatchingDeviation.h"
+#include "SparseConvolution.h"
 #include "PointIndex.h"

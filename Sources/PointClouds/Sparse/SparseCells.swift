@@ -1,0 +1,259 @@
+internal import CKernels
+import Synchronization
+public import Tensors
+
+/// A set of cells of a grid: where a sparse tensor has features.
+///
+/// Layers that keep the cells share this object, and with it the rule books: each is made once, when
+/// the first layer needs it. The rows keep the order in which they were given; cells that a layer
+/// makes ascend by batch, then by each place.
+public final class SparseCells: Sendable {
+  /// Batch and places of each cell, `[N, 3]` for two axes or `[N, 4]` for three, Int32.
+  ///
+  /// Places count in steps of ``stride`` cells of the finest grid.
+  public let coordinates: Tensor
+  /// Length of each axis; nil where the grid has no bounds.
+  public let shape: [Int]?
+  /// Cells of the finest grid from one cell to the next.
+  public let stride: [Int]
+  /// Edges of a cell of the finest grid, metres.
+  public let voxelSize: [Double]
+  /// Lower corner of the cell at place 0, metres.
+  public let origin: [Double]
+
+  let sites: SparseSites
+  private let cache = Mutex<[Key: Entry]>([:])
+
+  /// What a cached layer depends on.
+  private struct Key: Hashable {
+    let window: SparseWindow
+    let striding: SparseStriding?
+  }
+  /// A link, and the coarser cells where it leads to others.
+  private struct Entry {
+    let link: SparseLink
+    let coarse: SparseCells?
+  }
+
+  /// A set of cells.
+  ///
+  /// - Parameters:
+  ///   - coordinates: Batch and places, `[N, 3]` or `[N, 4]` Int32, each cell once, batches from 0.
+  ///   - shape: Length of each axis: places lie within; nil where places may be any, also negative.
+  ///   - voxelSize: Edges of a cell, metres; 1 when left out.
+  ///   - origin: Lower corner of the cell at place 0, metres; 0 when left out.
+  /// - Throws: ``PointCloudError/unsuitableInput(operation:reason:)`` when a cell occurs twice or lies outside.
+  public convenience init(
+    _ coordinates: Tensor, shape: [Int]? = nil, voxelSize: [Double]? = nil,
+    origin: [Double]? = nil
+  ) throws(PointCloudError) {
+    let four = try Self.checked(coordinates, shape: shape)
+    let sites = try SparseSites.made("sparse cells") { made, culprit in
+      four.withUnsafeBufferPointer {
+        ckernels_sites_create($0.baseAddress, Int64($0.count / 4), made, culprit)
+      }
+    }
+    let axes = coordinates.shape[1] - 1
+    self.init(
+      sites, coordinates: coordinates, shape: shape, stride: [Int](repeating: 1, count: axes),
+      voxelSize: voxelSize ?? [Double](repeating: 1, count: axes),
+      origin: origin ?? [Double](repeating: 0, count: axes))
+  }
+
+  init(
+    _ sites: SparseSites, coordinates: Tensor, shape: [Int]?, stride: [Int], voxelSize: [Double],
+    origin: [Double]
+  ) {
+    self.sites = sites
+    self.coordinates = coordinates
+    self.shape = shape
+    self.stride = stride
+    self.voxelSize = voxelSize
+    self.origin = origin
+  }
+
+  /// Number of cells.
+  public var count: Int { sites.count }
+
+  /// Number of axes, 2 or 3.
+  public var axes: Int { coordinates.shape[1] - 1 }
+
+  /// Number of batches: one more than the largest.
+  public var batchCount: Int {
+    let width = axes + 1
+    return coordinates.withUnsafeElements(of: Int32.self) { all in
+      var largest: Int32 = -1
+      for row in 0..<count { largest = max(largest, all[row * width]) }
+      return Int(largest) + 1
+    }
+  }
+
+  /// Bytes of the rule books that were made so far, those of coarser cells included.
+  public var ruleBookByteCount: Int {
+    cache.withLock { $0.values.map { ($0.link, $0.coarse) } }.reduce(0) {
+      $0 + $1.0.byteCount + ($1.1?.ruleBookByteCount ?? 0)
+    }
+  }
+
+  /// What links a window to the cells of the same set.
+  func link(_ window: SparseWindow) -> SparseLink {
+    cache.withLock { cache in
+      let key = Key(window: window, striding: nil)
+      if let known = cache[key] { return known.link }
+      let link = SparseLink(fine: sites, coarse: sites, window: window)
+      cache[key] = Entry(link: link, coarse: nil)
+      return link
+    }
+  }
+
+  /// The coarser cells of a window, and what links them to these.
+  func coarser(
+    _ window: SparseWindow, _ striding: SparseStriding
+  ) throws(PointCloudError) -> (cells: SparseCells, link: SparseLink) {
+    let key = Key(window: window, striding: striding)
+    if let known = cache.withLock({ $0[key] }), let coarse = known.coarse {
+      return (coarse, known.link)
+    }
+    let cells = try makeCoarser(window, striding)
+    let link = SparseLink(fine: sites, coarse: cells.sites, window: window)
+    return cache.withLock { cache in
+      // Another thread may have been faster.
+      if let known = cache[key], let coarse = known.coarse { return (coarse, known.link) }
+      cache[key] = Entry(link: link, coarse: cells)
+      return (cells, link)
+    }
+  }
+
+  /// What links a window to coarser cells that are there already.
+  func link(_ window: SparseWindow, toCoarser coarse: SparseCells) -> SparseLink {
+    let known = cache.withLock { cache in
+      cache.values.first { $0.coarse === coarse && $0.link.window == window }?.link
+    }
+    return known ?? SparseLink(fine: sites, coarse: coarse.sites, window: window)
+  }
+}
+
+extension SparseCells {
+  /// Places of four numbers from those of three or four.
+  private static func checked(
+    _ coordinates: Tensor, shape: [Int]?
+  ) throws(PointCloudError) -> [Int32] {
+    func refuse(_ reason: String) -> PointCloudError {
+      .unsuitableInput(operation: "sparse cells", reason: reason)
+    }
+    guard coordinates.elementType == .int32, coordinates.rank == 2,
+      (3...4).contains(coordinates.shape[1]), coordinates.shape[0] <= Int(Int32.max) / 4
+    else {
+      throw refuse(
+        "coordinates are [N, 3] or [N, 4] of int32, not \(coordinates.shape) of \(coordinates.elementType)"
+      )
+    }
+    let width = coordinates.shape[1]
+    if let shape, shape.count != width - 1 || shape.contains(where: { $0 < 1 || $0 > 1 << 30 }) {
+      throw refuse("a grid of shape \(shape) does not fit \(width - 1) axes")
+    }
+    var four = [Int32](repeating: 0, count: 4 * coordinates.shape[0])
+    let wrong = coordinates.withUnsafeElements(of: Int32.self) { all -> Int? in
+      for row in 0..<coordinates.shape[0] {
+        for axis in 0..<width {
+          let place = all[row * width + axis]
+          if axis == 0 ? place < 0 : shape.map({ place < 0 || place >= $0[axis - 1] }) ?? false {
+            return row
+          }
+          four[4 * row + axis] = place
+        }
+      }
+      return nil
+    }
+    if let wrong {
+      let values = coordinates.withUnsafeElements(of: Int32.self) {
+        Array($0[wrong * width..<(wrong + 1) * width])
+      }
+      let bounds = shape.map { " of the grid \($0)" } ?? ""
+      throw refuse("row \(wrong), batch and places \(values), lies outside\(bounds)")
+    }
+    return four
+  }
+
+  private func makeCoarser(
+    _ window: SparseWindow, _ striding: SparseStriding
+  ) throws(PointCloudError) -> SparseCells {
+    let operation = "strided sparse convolution"
+    var native = window.native
+    switch striding {
+    case .floorDivision:
+      let sites = try SparseSites.made(operation) { made, _ in
+        withUnsafePointer(to: native.stride) {
+          $0.withMemoryRebound(to: Int32.self, capacity: 3) {
+            ckernels_sites_floored(self.sites.pointer, $0, made)
+          }
+        }
+      }
+      let coarseShape = shape.map { shape in
+        shape.indices.map { (shape[$0] - 1) / window.stride[$0] + 1 }
+      }
+      return derived(sites, shape: coarseShape, stride: zip(stride, window.stride).map(*))
+    case .denseWindow:
+      guard let shape else {
+        throw .unsuitableInput(
+          operation: operation, reason: "the dense window needs the shape of the grid")
+      }
+      let coarseShape = window.coarseShape(shape)
+      guard coarseShape.allSatisfy({ $0 >= 1 }) else {
+        throw .unsuitableInput(
+          operation: operation,
+          reason: "a kernel of size \(window.size) does not fit the grid \(shape)")
+      }
+      let limit = coarseShape.map { Int32(clamping: $0) } + (axes == 2 ? [1] : [])
+      let sites = try SparseSites.made(operation) { made, _ in
+        ckernels_sites_reached(self.sites.pointer, &native, limit, made)
+      }
+      return derived(sites, shape: coarseShape, stride: zip(stride, window.stride).map(*))
+    }
+  }
+
+  /// All fine cells that the windows of these hold.
+  func spread(_ window: SparseWindow) throws(PointCloudError) -> SparseCells {
+    let operation = "transposed sparse convolution"
+    guard zip(stride, window.stride).allSatisfy({ $0 % $1 == 0 || $0 == 1 }) else {
+      throw .unsuitableInput(
+        operation: operation,
+        reason: "cells of stride \(stride) cannot be split by \(window.stride)")
+    }
+    let fineShape = shape.map { window.fineShape($0) }
+    if let fineShape, fineShape.contains(where: { $0 < 1 || $0 > 1 << 30 }) {
+      throw .unsuitableInput(
+        operation: operation, reason: "the grid would have the shape \(fineShape)")
+    }
+    var native = window.native
+    let limit = fineShape.map { $0.map { Int32(clamping: $0) } + (axes == 2 ? [1] : []) }
+    let sites = try SparseSites.made(operation) { made, _ in
+      guard let limit else {
+        return ckernels_sites_spread(self.sites.pointer, &native, nil, made)
+      }
+      return ckernels_sites_spread(self.sites.pointer, &native, limit, made)
+    }
+    // From the finest grid on, cells become smaller than its voxels.
+    let finer = zip(stride, window.stride).map { max($0 / $1, 1) }
+    let edges = axes == 0 ? [] : (0..<axes).map {
+      stride[$0] % window.stride[$0] == 0
+        ? voxelSize[$0] : voxelSize[$0] / Double(window.stride[$0])
+    }
+    return derived(sites, shape: fineShape, stride: finer, voxelSize: edges)
+  }
+
+  private func derived(
+    _ sites: SparseSites, shape: [Int]?, stride: [Int], voxelSize: [Double]? = nil
+  ) -> SparseCells {
+    let four = sites.coordinates()
+    let width = axes + 1
+    let coordinates = Tensor(shape: [sites.count, width], of: Int32.self) { target in
+      for row in 0..<sites.count {
+        for axis in 0..<width { target[row * width + axis] = four[4 * row + axis] }
+      }
+    }
+    return SparseCells(
+      sites, coordinates: coordinates, shape: shape, stride: stride,
+      voxelSize: voxelSize ?? self.voxelSize, origin: origin)
+  }
+}
