@@ -28,7 +28,9 @@ extension SparseTensor {
     _ pooling: Pooling, kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0,
     dilation: PerAxis = 1, striding: SparseStriding = .denseWindow
   ) throws(PointCloudError) -> SparseTensor {
-    let window = window(kernel, stride ?? kernel, padding, dilation, striding)
+    let step = SparseStep(
+      stride: stride ?? kernel, padding: padding, dilation: dilation, striding: striding)
+    let window = step.window(axes: cells.axes, size: kernel)
     let (coarse, link) = try cells.coarser(window, striding)
     let threads = TorchThreads.count
     // Both books are made here, where an error can be told.

@@ -39,14 +39,14 @@ struct SparseProduct: Sendable {
     }[0]
   }
 
-  /// The outputs' features with an ending, without gradients; float32 alone.
+  /// The outputs' features with what is done to them, without gradients; float32 alone.
   func callAsFunction(
-    _ features: Tensor, weight: Tensor, scale: Tensor?, bias: Tensor?, residual: Tensor?,
-    isRectified: Bool
+    _ features: Tensor, weight: Tensor, fusion: SparseFusion
   ) throws(PointCloudError) -> Tensor {
     convolved(
       try link.rules(upwards: upwards, threads: threads), features, weight, places, inputs, outputs,
-      scale: scale, bias: bias, residual: residual, isRectified: isRectified)
+      bias: fusion.bias, scale: fusion.scale, residual: fusion.residual,
+      isRectified: fusion.isRectified)
   }
 
   private func gradients(_ pass: BackwardPass) -> [Tensor?] {
@@ -71,7 +71,7 @@ struct SparseProduct: Sendable {
 
   private func convolved(
     _ rules: SparseRules, _ features: Tensor, _ weight: Tensor, _ places: SparseWeightPlaces,
-    _ inputs: Int, _ outputs: Int, scale: Tensor? = nil, bias: Tensor? = nil,
+    _ inputs: Int, _ outputs: Int, bias: Tensor? = nil, scale: Tensor? = nil,
     residual: Tensor? = nil, isRectified: Bool = false
   ) -> Tensor {
     func run<Real: SparseReal>(_: Real.Type) -> Tensor {

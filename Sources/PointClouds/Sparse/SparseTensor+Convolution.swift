@@ -21,10 +21,7 @@ extension SparseTensor {
   public func submanifoldConvolution(
     _ weight: SparseWeight, bias: Tensor? = nil, dilation: PerAxis = 1
   ) throws(PointCloudError) -> SparseTensor {
-    let window = SparseWindow.around(
-      axes: cells.axes, size: PerAxis(weight.size), dilation: dilation)
-    let product = product(weight, bias, cells.link(window), upwards: false)
-    return with(try product(features, weight: weight.tensor, bias: bias))
+    try convolved(weight, bias, to: .same(dilation: dilation))
   }
 
   /// A strided convolution.
@@ -43,11 +40,9 @@ extension SparseTensor {
     _ weight: SparseWeight, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0,
     dilation: PerAxis = 1, striding: SparseStriding = .denseWindow
   ) throws(PointCloudError) -> SparseTensor {
-    let window = window(PerAxis(weight.size), stride, padding, dilation, striding)
-    let (coarse, link) = try cells.coarser(window, striding)
-    let product = product(weight, bias, link, upwards: false)
-    return SparseTensor(
-      coarse, features: try product(features, weight: weight.tensor, bias: bias))
+    let step = SparseStep(
+      stride: stride, padding: padding, dilation: dilation, striding: striding)
+    return try convolved(weight, bias, to: .coarser(step))
   }
 
   /// The convolution that leads back from the cells that a strided layer made to those it came from.
@@ -67,12 +62,9 @@ extension SparseTensor {
     _ weight: SparseWeight, bias: Tensor? = nil, onto fine: SparseCells, stride: PerAxis = 1,
     padding: PerAxis = 0, dilation: PerAxis = 1, striding: SparseStriding = .denseWindow
   ) throws(PointCloudError) -> SparseTensor {
-    require(
-      fine.axes == cells.axes,
-      "inverse sparse convolution: from \(cells.axes) axes to \(fine.axes)")
-    let window = window(PerAxis(weight.size), stride, padding, dilation, striding)
-    let product = product(weight, bias, fine.link(window, toCoarser: cells), upwards: true)
-    return SparseTensor(fine, features: try product(features, weight: weight.tensor, bias: bias))
+    let step = SparseStep(
+      stride: stride, padding: padding, dilation: dilation, striding: striding)
+    return try convolved(weight, bias, to: .back(fine, step))
   }
 
   /// A transposed convolution that makes every cell its kernels reach.
@@ -90,49 +82,7 @@ extension SparseTensor {
     _ weight: SparseWeight, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0,
     dilation: PerAxis = 1
   ) throws(PointCloudError) -> SparseTensor {
-    let window = SparseWindow(
-      axes: cells.axes, size: PerAxis(weight.size), stride: stride, dilation: dilation,
-      padding: padding)
-    let fine = try cells.spread(window)
-    let product = product(weight, bias, fine.link(window, toCoarser: cells), upwards: true)
-    return SparseTensor(fine, features: try product(features, weight: weight.tensor, bias: bias))
-  }
-
-  /// The window of a strided layer.
-  func window(
-    _ size: PerAxis, _ stride: PerAxis, _ padding: PerAxis, _ dilation: PerAxis,
-    _ striding: SparseStriding
-  ) -> SparseWindow {
-    guard striding == .floorDivision else {
-      return SparseWindow(
-        axes: cells.axes, size: size, stride: stride, dilation: dilation, padding: padding)
-    }
-    require(
-      padding.numbers.allSatisfy { $0 == 0 },
-      "floor division places the kernel itself; padding \(padding.numbers) is none of its settings")
-    return .around(axes: cells.axes, size: size, stride: stride, dilation: dilation)
-  }
-
-  /// The product along a link.
-  func product(
-    _ weight: SparseWeight, _ bias: Tensor?, _ link: SparseLink, upwards: Bool
-  ) -> SparseProduct {
-    require(
-      weight.size.count == cells.axes && weight.inputs == channels,
-      """
-      sparse convolution: a kernel \(weight.size) from \(weight.inputs) to \(weight.outputs) \
-      channels does not fit \(channels) channels on \(cells.axes) axes
-      """)
-    require(
-      bias.map { $0.shape.reduce(1, *) == weight.outputs } ?? true,
-      "sparse convolution: a bias of shape \(bias?.shape ?? []) for \(weight.outputs) channels")
-    let type = features.elementType
-    require(
-      [weight.tensor, bias].allSatisfy { ($0?.elementType ?? type) == type },
-      "sparse convolution: features, weight and bias have different element types")
-    return SparseProduct(
-      link: link, upwards: upwards, places: weight.places, weightShape: weight.tensor.shape,
-      inputs: weight.inputs, outputs: weight.outputs, biasShape: bias?.shape ?? [weight.outputs],
-      threads: TorchThreads.count)
+    let step = SparseStep(stride: stride, padding: padding, dilation: dilation)
+    return try convolved(weight, bias, to: .finer(step))
   }
 }

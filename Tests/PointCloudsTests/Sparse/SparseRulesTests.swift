@@ -129,10 +129,8 @@ import Testing
     let features = scene.random([scene.coordinates.shape[0], 6], .float32, stream: 1)
     let weight = SparseWeight(scene.random([9, 6, 3, 3, 3], .float32, stream: 2))
     let cells = try SparseCells(scene.coordinates)
-    let order = (0..<cells.count).sorted { a, b in
-      let rows = scene.coordinates.array(of: Int32.self).chunked(by: 4)
-      return rows[a].lexicographicallyPrecedes(rows[b])
-    }
+    let rows = scene.coordinates.array(of: Int32.self).chunked(by: 4)
+    let order = rows.indices.sorted { rows[$0].lexicographicallyPrecedes(rows[$1]) }
     let places = Tensor(order.map(Int64.init))
     let sorted = try SparseCells(scene.coordinates.selected(axis: 0, at: places))
     let y = try SparseTensor(cells, features: features).submanifoldConvolution(weight)
