@@ -70,7 +70,7 @@ class Collection {
   /// The range of each coordinate; false when it cannot be handled.
   bool prepare(const int64_t low[4], const int64_t high[4], int64_t expected) {
     if (!layout.fit(low, high)) return false;
-    usesBits = layout.bits < 40 && int64_t(1) << layout.bits <= std::max<int64_t>(64 * expected, 1 << 20);
+    usesBits = layout.bits < 40 && int64_t(1) << layout.bits <= std::max<int64_t>(1024 * expected, 1 << 20);
     if (usesBits) bits.assign((size_t(1) << layout.bits) / 64 + 1, 0);
     return true;
   }
@@ -79,6 +79,7 @@ class Collection {
     if (usesBits) {
       bits[key / 64] |= uint64_t(1) << key % 64;
     } else if (keys.empty() || keys.back() != key) {
+      if (keys.size() >= room) compact();
       keys.push_back(key);
     }
   }
@@ -92,15 +93,22 @@ class Collection {
           cells.push_back(layout.cell(i * 64 + uint64_t(__builtin_ctzll(word))));
       return;
     }
-    sortKeys(keys, nullptr, layout.bits);
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    compact();
     cells.reserve(keys.size());
     for (uint64_t key : keys) cells.push_back(layout.cell(key));
   }
 
  private:
+  /// Leaves each key once, so that memory follows the number of cells, not that of the kernel's places.
+  void compact() {
+    sortKeys(keys, nullptr, layout.bits);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    room = std::max(room, 2 * keys.size());
+  }
+
   KeyLayout layout;
   bool usesBits = false;
+  size_t room = 1 << 20;
   std::vector<uint64_t> bits, keys;
 };
 

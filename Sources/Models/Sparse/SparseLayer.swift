@@ -46,6 +46,8 @@ extension Layer {
 public final class SparseSequential: SparseLayer {
   /// The layers with their names, in order; each a ``SparseLayer`` or a ``Networks/Layer``.
   public let layers: [(name: String, layer: any Module)]
+  /// The layers, and in place of chains inside what they consist of.
+  private let flat: [any Module]
 
   /// A chain of layers named by their place.
   ///
@@ -69,6 +71,7 @@ public final class SparseSequential: SparseLayer {
         "SparseSequential: \(name) takes no sparse tensor")
     }
     self.layers = layers
+    flat = layers.flatMap { ($0.layer as? SparseSequential)?.flat ?? [$0.layer] }
   }
 
   /// The parts with their names in files of weights.
@@ -78,23 +81,22 @@ public final class SparseSequential: SparseLayer {
 
   /// Computes the output.
   public func forward(_ x: SparseTensor) -> SparseTensor {
+    // What is folded does not show up as calls of single layers.
+    if isRecordingGradients || areModuleCallsWatched {
+      return layers.reduce(x) { applied($1.layer, $0) }
+    }
     var (x, place) = (x, 0)
-    while place < layers.count {
-      let layer = layers[place].layer
-      if let convolution = layer as? any SparseConvolving, place + 1 < layers.count,
-        let normalisation = layers[place + 1].layer as? any FoldableNormalisation
-      {
-        let rectifies = normalisation.rectifies
-        let isRectified =
-          rectifies || (place + 2 < layers.count && layers[place + 2].layer is ReLU)
-        if canFuse(x, normalisation) {
-          x = fused(x, convolution, normalisation, isRectified: isRectified)
-          place += isRectified && !rectifies ? 3 : 2
-          continue
-        }
+    while place < flat.count {
+      let convolution = flat[place] as? any SparseConvolving
+      let next = place + 1 < flat.count ? flat[place + 1] as? any FoldableNormalisation : nil
+      guard let convolution, let next, canFuse(x, next) else {
+        x = applied(flat[place], x)
+        place += 1
+        continue
       }
-      x = applied(layer, x)
-      place += 1
+      let isFollowed = !next.rectifies && place + 2 < flat.count && flat[place + 2] is ReLU
+      x = fused(x, convolution, next, isRectified: next.rectifies || isFollowed)
+      place += isFollowed ? 3 : 2
     }
     return x
   }

@@ -152,18 +152,25 @@ extension SparseCells {
     if let shape, shape.count != width - 1 || shape.contains(where: { $0 < 1 || $0 > 1 << 30 }) {
       throw refuse("a grid of shape \(shape) does not fit \(width - 1) axes")
     }
-    var four = [Int32](repeating: 0, count: 4 * coordinates.shape[0])
-    let wrong = coordinates.withUnsafeElements(of: Int32.self) { all -> Int? in
-      for row in 0..<coordinates.shape[0] {
-        for axis in 0..<width {
-          let place = all[row * width + axis]
-          if axis == 0 ? place < 0 : shape.map({ place < 0 || place >= $0[axis - 1] }) ?? false {
-            return row
+    let rows = coordinates.shape[0]
+    let limits =
+      [Int32.max] + (shape.map { $0.map { Int32(clamping: $0) - 1 } } ?? [.max, .max, .max])
+    let floors: [Int32] = [0] + [Int32](repeating: shape == nil ? .min : 0, count: 3)
+    var wrong: Int?
+    let four = [Int32](unsafeUninitializedCapacity: 4 * rows) { four, filled in
+      coordinates.withUnsafeElements(of: Int32.self) { all in
+        var row = rows
+        while row > 0 {
+          row -= 1
+          four[4 * row + 3] = 0
+          for axis in 0..<width {
+            let place = all[row * width + axis]
+            if place < floors[axis] || place > limits[axis] { wrong = row }
+            four[4 * row + axis] = place
           }
-          four[4 * row + axis] = place
         }
       }
-      return nil
+      filled = 4 * rows
     }
     if let wrong {
       let values = coordinates.withUnsafeElements(of: Int32.self) {
@@ -235,10 +242,13 @@ extension SparseCells {
     }
     // From the finest grid on, cells become smaller than its voxels.
     let finer = zip(stride, window.stride).map { max($0 / $1, 1) }
-    let edges = axes == 0 ? [] : (0..<axes).map {
-      stride[$0] % window.stride[$0] == 0
-        ? voxelSize[$0] : voxelSize[$0] / Double(window.stride[$0])
-    }
+    let edges =
+      axes == 0
+      ? []
+      : (0..<axes).map {
+        stride[$0] % window.stride[$0] == 0
+          ? voxelSize[$0] : voxelSize[$0] / Double(window.stride[$0])
+      }
     return derived(sites, shape: fineShape, stride: finer, voxelSize: edges)
   }
 
@@ -255,5 +265,22 @@ extension SparseCells {
     return SparseCells(
       sites, coordinates: coordinates, shape: shape, stride: stride,
       voxelSize: voxelSize ?? self.voxelSize, origin: origin)
+  }
+}
+
+extension SparseCells {
+  /// The number of pairs of cells that see each other through a kernel around each: makes the rule
+  /// book.
+  ///
+  /// - Parameters:
+  ///   - size: Places of the kernel.
+  ///   - dilation: Cells from one place of the kernel to the next.
+  /// - Returns: Pairs of all places, each cell with itself included.
+  /// - Throws: ``PointCloudError/libraryFailed(operation:reason:)`` when memory is short.
+  public func submanifoldPairCount(
+    kernel size: PerAxis, dilation: PerAxis = 1
+  ) throws(PointCloudError) -> Int {
+    let window = SparseWindow.around(axes: axes, size: size, dilation: dilation)
+    return try link(window).rules(upwards: false, threads: TorchThreads.count).pairCount
   }
 }

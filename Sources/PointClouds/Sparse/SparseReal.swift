@@ -6,24 +6,29 @@ protocol SparseReal: TensorElement {
   static func convolve(
     _ rules: SparseRules, _ features: UnsafePointer<Self>?, _ inputs: Int,
     _ weight: UnsafePointer<Self>?, _ layout: UnsafePointer<ckernels_weight_layout>, _ outputs: Int,
-    _ ending: SparseEnding<Self>, _ threads: Int, _ target: UnsafeMutablePointer<Self>?) -> Int32
+    _ ending: SparseEnding<Self>, _ threads: Int, _ target: UnsafeMutablePointer<Self>?
+  ) -> Int32
   static func weightGradient(
     _ rules: SparseRules, _ features: UnsafePointer<Self>?, _ inputs: Int,
     _ gradient: UnsafePointer<Self>?, _ outputs: Int,
     _ layout: UnsafePointer<ckernels_weight_layout>, _ threads: Int,
-    _ target: UnsafeMutablePointer<Self>?) -> Int32
+    _ target: UnsafeMutablePointer<Self>?
+  ) -> Int32
   static func columnSums(
     _ values: UnsafePointer<Self>?, _ rows: Int, _ channels: Int, _ threads: Int,
     _ target: UnsafeMutablePointer<Self>?)
   static func maximum(
     _ rules: SparseRules, _ features: UnsafePointer<Self>?, _ channels: Int, _ threads: Int,
-    _ target: UnsafeMutablePointer<Self>?, _ rows: UnsafeMutablePointer<Int32>?) -> Int32
+    _ target: UnsafeMutablePointer<Self>?, _ rows: UnsafeMutablePointer<Int32>?
+  ) -> Int32
   static func maximumGradient(
     _ back: SparseRules, _ gradient: UnsafePointer<Self>?, _ rows: UnsafePointer<Int32>?,
-    _ channels: Int, _ threads: Int, _ target: UnsafeMutablePointer<Self>?) -> Int32
+    _ channels: Int, _ threads: Int, _ target: UnsafeMutablePointer<Self>?
+  ) -> Int32
   static func sum(
     _ rules: SparseRules, _ features: UnsafePointer<Self>?, _ scale: UnsafePointer<Self>?,
-    _ channels: Int, _ threads: Int, _ target: UnsafeMutablePointer<Self>?) -> Int32
+    _ channels: Int, _ threads: Int, _ target: UnsafeMutablePointer<Self>?
+  ) -> Int32
 }
 
 /// What is done to the sums of a convolution before they are written.

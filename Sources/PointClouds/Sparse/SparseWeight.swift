@@ -83,7 +83,8 @@ public struct SparseWeight: Sendable {
     switch layout {
     case .dense: return tensor.reshaped([outputs, inputs] + size)
     case .channelsLast:
-      return tensor.reshaped([outputs] + size + [inputs]).permuted([0, 1 + size.count] + axes.map { $0 - 1 })
+      return tensor.reshaped([outputs] + size + [inputs]).permuted(
+        [0, 1 + size.count] + axes.map { $0 - 1 })
     case .placesFirst:
       return tensor.reshaped(size + [inputs, outputs])
         .permuted([1 + size.count, size.count] + axes.map { $0 - 2 })

@@ -30,7 +30,7 @@ public struct SparseWindow: Hashable, Sendable {
     self.padding = padding.expanded(to: axes)
     require(
       (self.size + self.stride + self.dilation).allSatisfy { (1...4096).contains($0) }
-        && self.padding.allSatisfy { (0...(1 << 20)).contains($0) } && places <= 1 << 20
+        && self.padding.allSatisfy { (0...(1 << 20)).contains($0) } && places <= 1 << 15
         && self.stride.reduce(1, *) < 1 << 16,
       """
       a kernel of size \(self.size), stride \(self.stride), dilation \(self.dilation) and padding \

@@ -19,11 +19,13 @@ import Testing
 
   static let submanifold: [Setting] =
     (1...5).map { Setting(size: [$0, $0, $0]) } + [
-      Setting(size: [1, 3, 5], dilation: [1, 2, 1]), Setting(size: [3, 3, 3], dilation: [3, 2, 2]),
+      Setting(size: [1, 3, 5], dilation: [1, 2, 1]),
+      Setting(size: [3, 3, 3], dilation: [3, 2, 2]),
       Setting(size: [3, 3, 3], inputs: 1, outputs: 1),
       Setting(size: [3, 3, 3], inputs: 16, outputs: 32),
       Setting(size: [3, 3, 3], inputs: 17, outputs: 65),
-      Setting(size: [2, 3, 1], inputs: 70, outputs: 100), Setting(size: [3, 3], inputs: 7, outputs: 19),
+      Setting(size: [2, 3, 1], inputs: 70, outputs: 100),
+      Setting(size: [3, 3], inputs: 7, outputs: 19),
       Setting(size: [5, 2], dilation: [2, 1]),
     ]
 
@@ -183,8 +185,10 @@ import Testing
           padding: PerAxis(window.padding)
         ).features
       } dense: { features, weight in
-        let grid = try SparseTensor(coordinates: coarse, features: features, shape: window.coarseShape(scene.shape))
-          .dense(batches: scene.batches)
+        let grid = try SparseTensor(
+          coordinates: coarse, features: features, shape: window.coarseShape(scene.shape)
+        )
+        .dense(batches: scene.batches)
         let whole = grid.transposedConvolution3d(
           weight.permuted([1, 0, 2, 3, 4]), stride: PerAxis(window.stride))
         // What lies before the grid is cut off, behind it there may be too little.

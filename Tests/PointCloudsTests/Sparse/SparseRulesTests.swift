@@ -66,7 +66,10 @@ import Testing
     let cells = try SparseCells(scene.coordinates, shape: scene.shape)
     let x = scene.random([cells.count, 2], stream: 1)
     let bias = scene.random([3], stream: 3)
-    func check(_ name: String, _ size: Int, _ function: @escaping (SparseTensor, SparseWeight, Tensor) throws -> SparseTensor) throws {
+    func check(
+      _ name: String, _ size: Int,
+      _ function: @escaping (SparseTensor, SparseWeight, Tensor) throws -> SparseTensor
+    ) throws {
       let weight = scene.random([3, 2, size, size, size], stream: 2)
       let errors = gradientErrors(
         of: { operands in
@@ -101,7 +104,8 @@ import Testing
       let leaves = [
         scene.random([fresh.count, channels], .float32, stream: 1),
         scene.random([37, channels, 3, 3, 3], .float32, stream: 2),
-        scene.random([37], .float32, stream: 3), scene.random([8, 37, 2, 2, 2], .float32, stream: 4),
+        scene.random([37], .float32, stream: 3),
+        scene.random([8, 37, 2, 2, 2], .float32, stream: 4),
       ].map { $0.requiringGradient() }
       let y = try SparseTensor(fresh, features: leaves[0])
         .submanifoldConvolution(SparseWeight(leaves[1]), bias: leaves[2])

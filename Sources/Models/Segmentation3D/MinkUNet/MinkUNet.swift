@@ -51,8 +51,10 @@ public final class MinkUNet: SparseLayer {
   private static let stem = 32
 
   private let entry: (convolution: SubmanifoldConvolution, norm: MinkowskiNorm)
-  private let downs: [(convolution: SparseConvolution, norm: MinkowskiNorm, blocks: SparseSequential)]
-  private let ups: [(convolution: SparseInverseConvolution, norm: MinkowskiNorm, blocks: SparseSequential)]
+  private let downs:
+    [(convolution: SparseConvolution, norm: MinkowskiNorm, blocks: SparseSequential)]
+  private let ups:
+    [(convolution: SparseInverseConvolution, norm: MinkowskiNorm, blocks: SparseSequential)]
   private let final: SubmanifoldConvolution
 
   /// A network without values.

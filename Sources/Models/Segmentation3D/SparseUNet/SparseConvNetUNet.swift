@@ -110,7 +110,9 @@ private final class PreactivatedBlock: SparseLayer {
 
   init(_ inputs: Int, _ outputs: Int) {
     shortcut =
-      inputs == outputs ? nil : SubmanifoldConvolution(
+      inputs == outputs
+      ? nil
+      : SubmanifoldConvolution(
         inputs, outputs, kernel: 1, bias: false, layout: .placesFirst)
     branch = SparseSequential(
       BatchNormReLU(inputs), convolution(inputs, outputs), BatchNormReLU(outputs),

@@ -45,7 +45,8 @@ private final class SparseUNetModel: Module {
     guard let labels = inputs.optional("labels"), x.count > 0 else { return found }
     let classes = y.logits.channels
     guard
-      labels.withUnsafeElements(of: Int32.self, { $0.allSatisfy { (0..<classes).contains(Int($0)) } }),
+      labels.withUnsafeElements(
+        of: Int32.self, { $0.allSatisfy { (0..<classes).contains(Int($0)) } }),
       labels.count == x.count
     else { throw ModelError.input("labels: one of 0 to \(classes - 1) for each cell") }
     let evaluation = losses(x, labels)
