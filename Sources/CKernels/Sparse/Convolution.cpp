@@ -108,10 +108,13 @@ template <class Real> struct WeightGradient {
   Real *target;
   const ckernels_weight_layout &layout;
 
-  static constexpr int64_t slice = 64, group = 5, chunk = 64;
+  static constexpr int64_t slice = 64, chunk = 64;
 
   int32_t run(const Real *gradient) const {
-    const int64_t slices = (inputs + slice - 1) / slice, groups = (rules.places + group - 1) / group;
+    const int64_t slices = (inputs + slice - 1) / slice;
+    // Places whose sums are taken on one way through the cells: few where threads need work. It changes no sum.
+    const int64_t share = rules.places * slices * panels.count / (4 * int64_t(std::max(threads, 1)));
+    const int64_t group = std::min<int64_t>(std::max<int64_t>(share, 1), 6), groups = (rules.places + group - 1) / group;
     const int64_t tileSize = slice * panels.lanes * kernels.maxVectors * group;
     const int64_t tasks = slices * groups * panels.count;
     if (tasks == 0) return CKERNELS_SPARSE_OK;

@@ -26,13 +26,18 @@ public final class SparseCells: Sendable {
 
   /// What a cached layer depends on.
   private struct Key: Hashable {
+    enum Direction: Hashable {
+      case same
+      case coarser(SparseStriding)
+      case finer
+    }
     let window: SparseWindow
-    let striding: SparseStriding?
+    let direction: Direction
   }
-  /// A link, and the coarser cells where it leads to others.
+  /// A link, and the other cells where it leads to others.
   private struct Entry {
     let link: SparseLink
-    let coarse: SparseCells?
+    let others: SparseCells?
   }
 
   /// A set of cells.
@@ -90,7 +95,7 @@ public final class SparseCells: Sendable {
 
   /// Bytes of the rule books that were made so far, those of coarser cells included.
   public var ruleBookByteCount: Int {
-    cache.withLock { $0.values.map { ($0.link, $0.coarse) } }.reduce(0) {
+    cache.withLock { $0.values.map { ($0.link, $0.others) } }.reduce(0) {
       $0 + $1.0.byteCount + ($1.1?.ruleBookByteCount ?? 0)
     }
   }
@@ -98,10 +103,10 @@ public final class SparseCells: Sendable {
   /// What links a window to the cells of the same set.
   func link(_ window: SparseWindow) -> SparseLink {
     cache.withLock { cache in
-      let key = Key(window: window, striding: nil)
+      let key = Key(window: window, direction: .same)
       if let known = cache[key] { return known.link }
       let link = SparseLink(fine: sites, coarse: sites, window: window)
-      cache[key] = Entry(link: link, coarse: nil)
+      cache[key] = Entry(link: link, others: nil)
       return link
     }
   }
@@ -110,16 +115,35 @@ public final class SparseCells: Sendable {
   func coarser(
     _ window: SparseWindow, _ striding: SparseStriding
   ) throws(PointCloudError) -> (cells: SparseCells, link: SparseLink) {
-    let key = Key(window: window, striding: striding)
-    if let known = cache.withLock({ $0[key] }), let coarse = known.coarse {
-      return (coarse, known.link)
+    let key = Key(window: window, direction: .coarser(striding))
+    return try others(key) { () throws(PointCloudError) in
+      let cells = try makeCoarser(window, striding)
+      return (cells, SparseLink(fine: sites, coarse: cells.sites, window: window))
     }
-    let cells = try makeCoarser(window, striding)
-    let link = SparseLink(fine: sites, coarse: cells.sites, window: window)
+  }
+
+  /// The finer cells that the windows of these hold, and what links these to them.
+  func finer(
+    _ window: SparseWindow
+  ) throws(PointCloudError) -> (cells: SparseCells, link: SparseLink) {
+    try others(Key(window: window, direction: .finer)) { () throws(PointCloudError) in
+      let cells = try spread(window)
+      return (cells, SparseLink(fine: cells.sites, coarse: sites, window: window))
+    }
+  }
+
+  /// What is known under a key, or is made.
+  private func others(
+    _ key: Key, _ make: () throws(PointCloudError) -> (SparseCells, SparseLink)
+  ) throws(PointCloudError) -> (cells: SparseCells, link: SparseLink) {
+    if let known = cache.withLock({ $0[key] }), let others = known.others {
+      return (others, known.link)
+    }
+    let (cells, link) = try make()
     return cache.withLock { cache in
       // Another thread may have been faster.
-      if let known = cache[key], let coarse = known.coarse { return (coarse, known.link) }
-      cache[key] = Entry(link: link, coarse: cells)
+      if let known = cache[key], let others = known.others { return (others, known.link) }
+      cache[key] = Entry(link: link, others: cells)
       return (cells, link)
     }
   }
@@ -127,7 +151,9 @@ public final class SparseCells: Sendable {
   /// What links a window to coarser cells that are there already.
   func link(_ window: SparseWindow, toCoarser coarse: SparseCells) -> SparseLink {
     let known = cache.withLock { cache in
-      cache.values.first { $0.coarse === coarse && $0.link.window == window }?.link
+      cache.values.first {
+        $0.others === coarse && $0.link.coarse === coarse.sites && $0.link.window == window
+      }?.link
     }
     return known ?? SparseLink(fine: sites, coarse: coarse.sites, window: window)
   }
@@ -180,91 +206,6 @@ extension SparseCells {
       throw refuse("row \(wrong), batch and places \(values), lies outside\(bounds)")
     }
     return four
-  }
-
-  private func makeCoarser(
-    _ window: SparseWindow, _ striding: SparseStriding
-  ) throws(PointCloudError) -> SparseCells {
-    let operation = "strided sparse convolution"
-    var native = window.native
-    switch striding {
-    case .floorDivision:
-      let sites = try SparseSites.made(operation) { made, _ in
-        withUnsafePointer(to: native.stride) {
-          $0.withMemoryRebound(to: Int32.self, capacity: 3) {
-            ckernels_sites_floored(self.sites.pointer, $0, made)
-          }
-        }
-      }
-      let coarseShape = shape.map { shape in
-        shape.indices.map { (shape[$0] - 1) / window.stride[$0] + 1 }
-      }
-      return derived(sites, shape: coarseShape, stride: zip(stride, window.stride).map(*))
-    case .denseWindow:
-      guard let shape else {
-        throw .unsuitableInput(
-          operation: operation, reason: "the dense window needs the shape of the grid")
-      }
-      let coarseShape = window.coarseShape(shape)
-      guard coarseShape.allSatisfy({ $0 >= 1 }) else {
-        throw .unsuitableInput(
-          operation: operation,
-          reason: "a kernel of size \(window.size) does not fit the grid \(shape)")
-      }
-      let limit = coarseShape.map { Int32(clamping: $0) } + (axes == 2 ? [1] : [])
-      let sites = try SparseSites.made(operation) { made, _ in
-        ckernels_sites_reached(self.sites.pointer, &native, limit, made)
-      }
-      return derived(sites, shape: coarseShape, stride: zip(stride, window.stride).map(*))
-    }
-  }
-
-  /// All fine cells that the windows of these hold.
-  func spread(_ window: SparseWindow) throws(PointCloudError) -> SparseCells {
-    let operation = "transposed sparse convolution"
-    guard zip(stride, window.stride).allSatisfy({ $0 % $1 == 0 || $0 == 1 }) else {
-      throw .unsuitableInput(
-        operation: operation,
-        reason: "cells of stride \(stride) cannot be split by \(window.stride)")
-    }
-    let fineShape = shape.map { window.fineShape($0) }
-    if let fineShape, fineShape.contains(where: { $0 < 1 || $0 > 1 << 30 }) {
-      throw .unsuitableInput(
-        operation: operation, reason: "the grid would have the shape \(fineShape)")
-    }
-    var native = window.native
-    let limit = fineShape.map { $0.map { Int32(clamping: $0) } + (axes == 2 ? [1] : []) }
-    let sites = try SparseSites.made(operation) { made, _ in
-      guard let limit else {
-        return ckernels_sites_spread(self.sites.pointer, &native, nil, made)
-      }
-      return ckernels_sites_spread(self.sites.pointer, &native, limit, made)
-    }
-    // From the finest grid on, cells become smaller than its voxels.
-    let finer = zip(stride, window.stride).map { max($0 / $1, 1) }
-    let edges =
-      axes == 0
-      ? []
-      : (0..<axes).map {
-        stride[$0] % window.stride[$0] == 0
-          ? voxelSize[$0] : voxelSize[$0] / Double(window.stride[$0])
-      }
-    return derived(sites, shape: fineShape, stride: finer, voxelSize: edges)
-  }
-
-  private func derived(
-    _ sites: SparseSites, shape: [Int]?, stride: [Int], voxelSize: [Double]? = nil
-  ) -> SparseCells {
-    let four = sites.coordinates()
-    let width = axes + 1
-    let coordinates = Tensor(shape: [sites.count, width], of: Int32.self) { target in
-      for row in 0..<sites.count {
-        for axis in 0..<width { target[row * width + axis] = four[4 * row + axis] }
-      }
-    }
-    return SparseCells(
-      sites, coordinates: coordinates, shape: shape, stride: stride,
-      voxelSize: voxelSize ?? self.voxelSize, origin: origin)
   }
 }
 

@@ -108,8 +108,8 @@ extension SparseTensor {
       return (fine, product(weight, bias, link, upwards: true))
     case .finer(let step):
       let window = step.window(axes: cells.axes, size: size)
-      let fine = try cells.spread(window)
-      return (fine, product(weight, bias, fine.link(window, toCoarser: cells), upwards: true))
+      let (fine, link) = try cells.finer(window)
+      return (fine, product(weight, bias, link, upwards: true))
     }
   }
 

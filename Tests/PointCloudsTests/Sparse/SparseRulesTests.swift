@@ -183,6 +183,8 @@ import Testing
     let a = try x.convolution(weight, stride: 2, padding: 1)
     let b = try y.convolution(weight, stride: 2, padding: 1)
     #expect(a.cells === b.cells)
+    let c = try x.transposedConvolution(weight, stride: 2)
+    #expect(try y.transposedConvolution(weight, stride: 2).cells === c.cells)
     #expect(a.cells.stride == [2, 2, 2])
   }
 }
