@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -53,6 +54,39 @@ struct ModelsTests {
     #expect(otherInput.status == 5)
     #expect(otherInput.messages.contains("input image is missing: float32 [B, 3, H, W]"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+  }
+
+  @Test(arguments: [("float32", Float(1e-5)), ("bfloat16", 0.03)])
+  func `a prepared network gives the scores of the network`(type: String, tolerance: Float) throws {
+    let folder = try TemporaryFolder()
+    var generator = SeededGenerator(seed: 3)
+    let images = Tensor.normal([4, 1, 28, 28], using: &generator)
+    try SafetensorsFile.write(["image": images], to: folder.file("in"))
+    func scores(_ options: String...) throws -> Tensor {
+      let result = try Tool.run(
+        [
+          "infer", "lenet", "--weights",
+          "\(repositoryFolder)/models/lenet-mnist/weights.safetensors",
+          "--input", folder.file("in"), "--output", folder.file("out"),
+        ] + options)
+      #expect(result.status == 0, "\(result.messages)")
+      return try #require(try SafetensorsFile(path: folder.file("out")).tensors()["logits"])
+    }
+    let expected = try scores()
+    let found = try scores("--prepare", type)
+    let scale = expected.abs().max().item(of: Float.self)
+    #expect((found - expected).abs().max().item(of: Float.self) < tolerance * scale)
+    if type == "bfloat16" { #expect(!found.isEqual(to: expected)) }
+  }
+
+  @Test func `a network is prepared for float32 or bfloat16 only`() throws {
+    let folder = try TemporaryFolder()
+    try SafetensorsFile.write(["image": .zeros([1, 1, 28, 28])], to: folder.file("in"))
+    let result = try Tool.run(
+      "infer", "lenet", "--weights", "\(repositoryFolder)/models/lenet-mnist/weights.safetensors",
+      "--input", folder.file("in"), "--output", folder.file("out"), "--prepare", "int8")
+    #expect(result.status == 2)
+    #expect(result.messages.contains("float32 or bfloat16, not int8"))
   }
 
   @Test(.enabled(if: SharedData.isPresent, "no recordings"))

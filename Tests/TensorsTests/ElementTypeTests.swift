@@ -25,8 +25,8 @@ struct ElementTypeTests {
     let (x, w) = (
       normal([1, 3, 6, 6]).converted(to: .float32), normal([4, 3, 3, 3]).converted(to: .float32)
     )
-    let exact = x.convolution2d(w, padding: 1)
-    let low = x.converted(to: .bfloat16).convolution2d(w.converted(to: .bfloat16), padding: 1)
+    let exact = x.convolution(w, padding: 1)
+    let low = x.converted(to: .bfloat16).convolution(w.converted(to: .bfloat16), padding: 1)
     #expect(low.elementType == .bfloat16)
     #expect(low.converted(to: .float32).isClose(to: exact, relative: 0.02, absolute: 0.1))
   }
@@ -38,7 +38,7 @@ struct ElementTypeTests {
     #expect(last.shape == x.shape && last.array(of: Double.self) == x.array())
     #expect(x.strides == [60, 20, 5, 1])
     let w = normal([2, 3, 3, 3])
-    #expect(last.convolution2d(w).isClose(to: x.convolution2d(w), relative: 1e-12, absolute: 1e-12))
+    #expect(last.convolution(w).isClose(to: x.convolution(w), relative: 1e-12, absolute: 1e-12))
     #expect(normal([1, 2, 3, 4, 5]).toChannelsLast().strides == [120, 1, 40, 10, 2])
     #expect(last.contiguous().strides == x.strides)
   }

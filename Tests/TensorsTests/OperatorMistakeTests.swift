@@ -8,19 +8,19 @@ import Testing
 struct OperatorMistakeTests {
   @Test func `a convolution names the shapes of input and weight`() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Tensor.zeros([1, 3, 8, 8]).convolution2d(.zeros([4, 2, 3, 3]))
+      _ = Tensor.zeros([1, 3, 8, 8]).convolution(.zeros([4, 2, 3, 3]))
     }
     #expect(
       text(result).contains(
-        "convolution2d: a weight of shape [4, 2, 3, 3] in 1 groups does not fit an input of shape "
+        "convolution: a weight of shape [4, 2, 3, 3] in 1 groups does not fit an input of shape "
           + "[1, 3, 8, 8]"))
   }
 
   @Test func `a kernel larger than the input is named`() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Tensor.zeros([1, 1, 2, 2]).maxPool2d(5, padding: 1)
+      _ = Tensor.zeros([1, 1, 2, 2]).maxPool(axes: 2, 5, padding: 1)
     }
-    #expect(text(result).contains("maxPool2d: a kernel of [5, 5]"))
+    #expect(text(result).contains("maxPool: a kernel of [5, 5]"))
   }
 
   @Test func `a linear layer names the shapes of input and weight`() async {

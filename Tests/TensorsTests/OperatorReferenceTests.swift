@@ -38,11 +38,11 @@ struct OperatorReferenceTests {
 
   static let layers: [String: Function] = [
     "conv1d": {
-      [$0[0].convolution1d($0[1], bias: $0[2], stride: 2, padding: 1, dilation: 2, groups: 2)]
+      [$0[0].convolution($0[1], bias: $0[2], stride: 2, padding: 1, dilation: 2, groups: 2)]
     },
     "conv_transpose1d": {
       [
-        $0[0].transposedConvolution1d(
+        $0[0].transposedConvolution(
           $0[1], bias: $0[2], stride: 3, padding: 1, outputPadding: 2, groups: 2)
       ]
     },
@@ -53,20 +53,20 @@ struct OperatorReferenceTests {
           axes: 2, [3, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 2]))
     },
     "max_pool3d": { both($0[0].maxPoolWithIndices(axes: 3, 2, ceil: true)) },
-    "avg_pool1d": { [$0[0].averagePool1d(3, stride: 2, padding: 1)] },
+    "avg_pool1d": { [$0[0].averagePool(axes: 1, 3, stride: 2, padding: 1)] },
     "avg_pool2d": {
       [
-        $0[0].averagePool2d(
-          [3, 2], stride: [2, 1], padding: [1, 0], ceil: true, countingPadding: false)
+        $0[0].averagePool(
+          axes: 2, [3, 2], stride: [2, 1], padding: [1, 0], ceil: true, countingPadding: false)
       ]
     },
-    "avg_pool3d": { [$0[0].averagePool3d(2, stride: 1)] },
-    "adaptive_avg_pool1d": { [$0[0].adaptiveAveragePool1d(4)] },
-    "adaptive_avg_pool2d": { [$0[0].adaptiveAveragePool2d([3, 5])] },
-    "adaptive_avg_pool3d": { [$0[0].adaptiveAveragePool3d([2, 3, 5])] },
-    "adaptive_max_pool1d": { both($0[0].adaptiveMaxPool1d(4)) },
-    "adaptive_max_pool2d": { both($0[0].adaptiveMaxPool2d([3, 5])) },
-    "adaptive_max_pool3d": { both($0[0].adaptiveMaxPool3d([2, 3, 5])) },
+    "avg_pool3d": { [$0[0].averagePool(axes: 3, 2, stride: 1)] },
+    "adaptive_avg_pool1d": { [$0[0].adaptiveAveragePool(axes: 1, 4)] },
+    "adaptive_avg_pool2d": { [$0[0].adaptiveAveragePool(axes: 2, [3, 5])] },
+    "adaptive_avg_pool3d": { [$0[0].adaptiveAveragePool(axes: 3, [2, 3, 5])] },
+    "adaptive_max_pool1d": { both($0[0].adaptiveMaxPool(axes: 1, 4)) },
+    "adaptive_max_pool2d": { both($0[0].adaptiveMaxPool(axes: 2, [3, 5])) },
+    "adaptive_max_pool3d": { both($0[0].adaptiveMaxPool(axes: 3, [2, 3, 5])) },
     "max_unpool1d": { unpooled($0[0], 1) }, "max_unpool2d": { unpooled($0[0], 2) },
     "max_unpool3d": { unpooled($0[0], 3) },
     "interpolate_factor": { [$0[0].interpolated(by: 1.7, mode: .linear)] },

@@ -41,10 +41,10 @@ struct ParityTests {
       let x = try leaves(fixture)
       let output =
         name == "op_conv2d"
-        ? x.input.convolution2d(
+        ? x.input.convolution(
           x.weight, bias: x.bias, stride: options.stride, padding: options.padding,
           dilation: options.dilation ?? 1, groups: options.groups ?? 1)
-        : x.input.convolution3d(
+        : x.input.convolution(
           x.weight, bias: x.bias, stride: options.stride, padding: options.padding,
           dilation: options.dilation ?? 1, groups: options.groups ?? 1)
       expectParity(fixture, output, x)
@@ -58,11 +58,11 @@ struct ParityTests {
       let x = try leaves(fixture)
       let output =
         name == "op_conv_transpose2d"
-        ? x.input.transposedConvolution2d(
+        ? x.input.transposedConvolution(
           x.weight, bias: x.bias, stride: options.stride, padding: options.padding,
           outputPadding: options.output_padding ?? 0, groups: options.groups ?? 1,
           dilation: options.dilation ?? 1)
-        : x.input.transposedConvolution3d(
+        : x.input.transposedConvolution(
           x.weight, bias: x.bias, stride: options.stride, padding: options.padding,
           outputPadding: options.output_padding ?? 0, groups: options.groups ?? 1,
           dilation: options.dilation ?? 1)

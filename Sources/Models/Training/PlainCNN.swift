@@ -17,8 +17,8 @@ final class PlainCNN: Layer {
 
   /// Computes the class scores of `[B, C, H, W]`.
   func forward(_ x: Tensor) -> Tensor {
-    var x = conv1(x).relu().maxPool2d(2)  // [B, width, H / 2, W / 2]
-    x = conv2(x).relu().maxPool2d(2)  // [B, 2 width, H / 4, W / 4]
+    var x = conv1(x).relu().maxPool(axes: 2, 2)  // [B, width, H / 2, W / 2]
+    x = conv2(x).relu().maxPool(axes: 2, 2)  // [B, 2 width, H / 4, W / 4]
     x = conv3(x).relu().mean(axes: [2, 3])  // [B, 4 width]
     return fc(x)
   }

@@ -37,7 +37,7 @@ public struct MatchingDeviation: Sendable, Equatable {
   /// Regression of the 68.27 % quantile on simulated streets and rooms; docs/depth.md has data, procedure and checks.
   public static let semiGlobal = MatchingDeviation(
     coefficients: [
-      2.14, -0.147, 0.235, 1.724, -2.167, 2.167, 0.73, -0.793, 1.499, 0.876, 0.109,
+      1.954, -0.128, 0.229, 1.506, -1.809, 2.697, 0.113, -1.174, 1.296, 0.83, 0.181,
     ])
 
   /// For OpenCV's semi-global block matcher, which states none; obtained like ``semiGlobal``.

@@ -26,7 +26,7 @@ enum BenchNetworks {
 
     func forward(_ x: Tensor) -> Tensor {
       var maps = [down[0](x)]
-      for level in down.dropFirst() { maps.append(level(maps[maps.count - 1].maxPool2d(2))) }
+      for level in down.dropFirst() { maps.append(level(maps[maps.count - 1].maxPool(axes: 2, 2))) }
       var y = maps[4]
       for level in (0..<4).reversed() {
         y = decode[level](.concatenated([maps[level], up[level](y)], axis: 1))

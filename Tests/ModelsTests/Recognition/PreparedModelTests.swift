@@ -1,6 +1,7 @@
 import Models
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Networks prepared for inference beside the networks themselves.
@@ -73,7 +74,7 @@ struct PreparedModelTests {
 
     func forward(_ x: Tensor) -> Tensor {
       let wide = norm(first(x)).relu()
-      let deep = second(wide.maxPool2d(2)).relu()
+      let deep = second(wide.maxPool(axes: 2, 2)).relu()
       return last(.concatenated([wide, up(deep)], axis: 1)).softmax(axis: 1)
     }
   }
@@ -105,5 +106,25 @@ struct PreparedModelTests {
       example: random([1, 3, 4, 16, 20], seed: 1))
     // A copy to where oneDNN wants it, four convolutions, the mean and the last layer.
     #expect(fast.steps.count == 7)
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "no recordings"))
+  func `the shipped digits network says the same in bfloat16`() throws {
+    let digits = try LabelledImages.mnist(folder: SharedData.path("mnist"))
+    let statistics = ImageDataset(digits.subset(Array(0..<5700)))
+    let test = ImageDataset(
+      digits.subset(Array(5700..<6700)), mean: statistics.mean,
+      standardDeviation: statistics.standardDeviation)
+    let batch = try #require(
+      DataLoader(test, batchSize: 1000, isShuffled: false).batches(epoch: 0).first { _ in true })
+    let network = LeNet()
+    try network.load(
+      from: SafetensorsFile(path: repositoryFolder + "/models/lenet-mnist/weights.safetensors"))
+    let half = try network.preparedForInference(example: batch.inputs, elementType: .bfloat16)
+    let exact = withoutGradients { network(batch.inputs).argMax(axis: 1) }
+    let agreeing = (half(batch.inputs).argMax(axis: 1) .== exact).converted(to: .float64)
+    #expect(agreeing.mean().item(of: Double.self) >= 0.99)
+    let right = (exact .== batch.labels).converted(to: .float64)
+    #expect(right.mean().item(of: Double.self) >= 0.985)
   }
 }

@@ -143,20 +143,20 @@ struct PreparedNetworkTests {
 
   @Test func `pooling that leaves out or adds elements equals the layer's`() throws {
     for size in [7, 8, 9] {
-      try check(Custom { _, x in x.maxPool2d(3, stride: 2) }, random([1, 2, size, size]))
+      try check(Custom { _, x in x.maxPool(axes: 2, 3, stride: 2) }, random([1, 2, size, size]))
       try check(
-        Custom { _, x in x.maxPool2d(3, stride: 2, ceil: true) },
+        Custom { _, x in x.maxPool(axes: 2, 3, stride: 2, ceil: true) },
         random([1, 2, size, size]))
       try check(
-        Custom { _, x in x.averagePool2d(3, stride: 2, padding: 1) },
+        Custom { _, x in x.averagePool(axes: 2, 3, stride: 2, padding: 1) },
         random([1, 2, size, size]))
       try check(
-        Custom { _, x in x.averagePool2d(2, padding: 1, countingPadding: false) },
+        Custom { _, x in x.averagePool(axes: 2, 2, padding: 1, countingPadding: false) },
         random([1, 2, size, size]))
     }
     try check(
-      Custom { _, x in x.adaptiveAveragePool2d([4, 2]) }, random([2, 3, 8, 6]))
-    try check(Custom { _, x in x.adaptiveAveragePool2d(3) }, random([2, 3, 8, 6]))
+      Custom { _, x in x.adaptiveAveragePool(axes: 2, [4, 2]) }, random([2, 3, 8, 6]))
+    try check(Custom { _, x in x.adaptiveAveragePool(axes: 2, 3) }, random([2, 3, 8, 6]))
   }
 
   @Test func `sequences pass through linear layers and through what libtorch does`() throws {

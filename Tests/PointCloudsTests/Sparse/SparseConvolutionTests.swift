@@ -189,7 +189,7 @@ import Testing
           coordinates: coarse, features: features, shape: window.coarseShape(scene.shape)
         )
         .dense(batches: scene.batches)
-        let whole = grid.transposedConvolution3d(
+        let whole = grid.transposedConvolution(
           weight.permuted([1, 0, 2, 3, 4]), stride: PerAxis(window.stride))
         // What lies before the grid is cut off, behind it there may be too little.
         let cut = window.padding
@@ -229,7 +229,7 @@ import Testing
       } dense: { features, weight in
         func spread(_ features: Tensor, _ weight: Tensor) throws -> Tensor {
           try SparseTensor(cells, features: features).dense(batches: scene.batches)
-            .transposedConvolution3d(
+            .transposedConvolution(
               weight.permuted([1, 0, 2, 3, 4]), stride: PerAxis(window.stride),
               padding: PerAxis(window.padding), dilation: PerAxis(window.dilation))
         }

@@ -55,9 +55,7 @@ struct SparseScene {
     }
     let padded = grid.padded(amounts)
     let (stride, dilation) = (PerAxis(window.stride), PerAxis(window.dilation))
-    return axes == 2
-      ? padded.convolution2d(weight, stride: stride, dilation: dilation)
-      : padded.convolution3d(weight, stride: stride, dilation: dilation)
+    return padded.convolution(weight, stride: stride, dilation: dilation)
   }
 
   /// Ascending coarse cells inside a grid whose window holds a cell.

@@ -6,35 +6,35 @@ import Testing
 struct LayerGradientTests {
   static let convolutions: [GradientCase] = [
     GradientCase("convolution1d", [normal([2, 2, 5]), normal([3, 2, 3]), normal([3])]) {
-      $0[0].convolution1d($0[1], bias: $0[2], stride: 2, padding: 1)
+      $0[0].convolution($0[1], bias: $0[2], stride: 2, padding: 1)
     },
     GradientCase("convolution1d unbatched", [normal([2, 4]), normal([2, 1, 2])]) {
-      $0[0].convolution1d($0[1], dilation: 2, groups: 2)
+      $0[0].convolution($0[1], dilation: 2, groups: 2)
     },
     GradientCase("convolution2d", [normal([1, 2, 4, 3]), normal([2, 2, 3, 2]), normal([2])]) {
-      $0[0].convolution2d($0[1], bias: $0[2], stride: [2, 1], padding: [1, 0])
+      $0[0].convolution($0[1], bias: $0[2], stride: [2, 1], padding: [1, 0])
     },
     GradientCase("convolution2d in groups", [normal([2, 4, 3, 3]), normal([4, 1, 2, 2])]) {
-      $0[0].convolution2d($0[1], padding: 1, dilation: 2, groups: 4)
+      $0[0].convolution($0[1], padding: 1, dilation: 2, groups: 4)
     },
     GradientCase("convolution2d 1x1", [normal([1, 2, 2, 2]), normal([1, 2, 1, 1])]) {
-      $0[0].convolution2d($0[1])
+      $0[0].convolution($0[1])
     },
     GradientCase(
       "convolution3d", [normal([1, 2, 3, 3, 2]), normal([2, 2, 2, 2, 1]), normal([2])]
     ) {
-      $0[0].convolution3d($0[1], bias: $0[2], stride: [2, 1, 1], padding: [1, 0, 0])
+      $0[0].convolution($0[1], bias: $0[2], stride: [2, 1, 1], padding: [1, 0, 0])
     },
     GradientCase("transposedConvolution1d", [normal([1, 2, 3]), normal([2, 2, 3]), normal([2])]) {
-      $0[0].transposedConvolution1d($0[1], bias: $0[2], stride: 2, padding: 1, outputPadding: 1)
+      $0[0].transposedConvolution($0[1], bias: $0[2], stride: 2, padding: 1, outputPadding: 1)
     },
     GradientCase(
       "transposedConvolution2d", [normal([1, 2, 2, 3]), normal([2, 1, 2, 2]), normal([2])]
     ) {
-      $0[0].transposedConvolution2d($0[1], bias: $0[2], stride: [2, 1], groups: 2, dilation: 1)
+      $0[0].transposedConvolution($0[1], bias: $0[2], stride: [2, 1], groups: 2, dilation: 1)
     },
     GradientCase("transposedConvolution3d", [normal([1, 1, 2, 2, 2]), normal([1, 2, 2, 1, 2])]) {
-      $0[0].transposedConvolution3d($0[1], stride: 2)
+      $0[0].transposedConvolution($0[1], stride: 2)
     },
     GradientCase("linear", [normal([2, 2, 3]), normal([4, 3]), normal([4])]) {
       $0[0].linear($0[1], bias: $0[2])
@@ -48,26 +48,42 @@ struct LayerGradientTests {
   static let poolings: [GradientCase] = {
     let (one, two, three) = (apart([1, 2, 6]), apart([1, 2, 4, 5]), apart([1, 1, 3, 4, 4]))
     return [
-      GradientCase("maxPool1d", [one]) { $0[0].maxPool1d(3, stride: 2, padding: 1).square() },
-      GradientCase("maxPool2d", [two]) { $0[0].maxPool2d([2, 3], stride: 1, ceil: true).square() },
+      GradientCase("maxPool1d", [one]) {
+        $0[0].maxPool(axes: 1, 3, stride: 2, padding: 1).square()
+      },
+      GradientCase("maxPool2d", [two]) {
+        $0[0].maxPool(axes: 2, [2, 3], stride: 1, ceil: true).square()
+      },
       GradientCase("maxPool2d dilated", [two]) {
-        $0[0].maxPool2d(2, stride: 1, dilation: 2).square()
+        $0[0].maxPool(axes: 2, 2, stride: 1, dilation: 2).square()
       },
-      GradientCase("maxPool3d", [three]) { $0[0].maxPool3d(2, stride: [1, 2, 2]).square() },
-      GradientCase("averagePool1d", [one]) { $0[0].averagePool1d(3, padding: 1).square() },
+      GradientCase("maxPool3d", [three]) { $0[0].maxPool(axes: 3, 2, stride: [1, 2, 2]).square() },
+      GradientCase("averagePool1d", [one]) { $0[0].averagePool(axes: 1, 3, padding: 1).square() },
       GradientCase("averagePool2d", [two]) {
-        $0[0].averagePool2d(2, stride: 1, padding: 1, countingPadding: false).square()
+        $0[0].averagePool(axes: 2, 2, stride: 1, padding: 1, countingPadding: false).square()
       },
-      GradientCase("averagePool3d", [three]) { $0[0].averagePool3d(2).square() },
-      GradientCase("adaptiveAveragePool1d", [one]) { $0[0].adaptiveAveragePool1d(4).square() },
+      GradientCase("averagePool3d", [three]) { $0[0].averagePool(axes: 3, 2).square() },
+      GradientCase("adaptiveAveragePool1d", [one]) {
+        $0[0].adaptiveAveragePool(axes: 1, 4).square()
+      },
       GradientCase("adaptiveAveragePool2d", [two]) {
-        $0[0].adaptiveAveragePool2d([1, 3]).square()
+        $0[0].adaptiveAveragePool(axes: 2, [1, 3]).square()
       },
-      GradientCase("adaptiveAveragePool2d to 1", [two]) { $0[0].adaptiveAveragePool2d(1).square() },
-      GradientCase("adaptiveAveragePool3d", [three]) { $0[0].adaptiveAveragePool3d(2).square() },
-      GradientCase("adaptiveMaxPool1d", [one]) { $0[0].adaptiveMaxPool1d(4).values.square() },
-      GradientCase("adaptiveMaxPool2d", [two]) { $0[0].adaptiveMaxPool2d([2, 3]).values.square() },
-      GradientCase("adaptiveMaxPool3d", [three]) { $0[0].adaptiveMaxPool3d(2).values.square() },
+      GradientCase("adaptiveAveragePool2d to 1", [two]) {
+        $0[0].adaptiveAveragePool(axes: 2, 1).square()
+      },
+      GradientCase("adaptiveAveragePool3d", [three]) {
+        $0[0].adaptiveAveragePool(axes: 3, 2).square()
+      },
+      GradientCase("adaptiveMaxPool1d", [one]) {
+        $0[0].adaptiveMaxPool(axes: 1, 4).values.square()
+      },
+      GradientCase("adaptiveMaxPool2d", [two]) {
+        $0[0].adaptiveMaxPool(axes: 2, [2, 3]).values.square()
+      },
+      GradientCase("adaptiveMaxPool3d", [three]) {
+        $0[0].adaptiveMaxPool(axes: 3, 2).values.square()
+      },
       GradientCase("maxUnpooled 1d", [one]) {
         let pooled = $0[0].maxPoolWithIndices(axes: 1, 2)
         return pooled.values.square().maxUnpooled(pooled.indices, to: [6])

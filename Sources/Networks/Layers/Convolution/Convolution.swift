@@ -82,18 +82,8 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     requireInput(
       x.rank == Axes.count + 2 && x.shape[1] == inputs, x,
       expected: Axes.pattern(channels: "\(inputs)"))
-    let (weight, bias) = (weight.value, bias?.value)
-    let (stride, padding, dilation) = (PerAxis(stride), PerAxis(padding), PerAxis(dilation))
-    switch Axes.count {
-    case 1:
-      return x.convolution1d(
-        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    case 2:
-      return x.convolution2d(
-        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    default:
-      return x.convolution3d(
-        weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    }
+    return x.convolution(
+      weight.value, bias: bias?.value, stride: PerAxis(stride), padding: PerAxis(padding),
+      dilation: PerAxis(dilation), groups: groups)
   }
 }

@@ -69,20 +69,8 @@ public final class TransposedConvolution<Axes: SpatialAxes>: Layer {
     requireInput(
       x.rank == Axes.count + 2 && x.shape[1] == weight.shape[0], x,
       expected: Axes.pattern(channels: "\(weight.shape[0])"))
-    let (weight, bias) = (weight.value, bias?.value)
-    switch Axes.count {
-    case 1:
-      return x.transposedConvolution1d(
-        weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding,
-        groups: groups, dilation: dilation)
-    case 2:
-      return x.transposedConvolution2d(
-        weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding,
-        groups: groups, dilation: dilation)
-    default:
-      return x.transposedConvolution3d(
-        weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding,
-        groups: groups, dilation: dilation)
-    }
+    return x.transposedConvolution(
+      weight.value, bias: bias?.value, stride: stride, padding: padding,
+      outputPadding: outputPadding, groups: groups, dilation: dilation)
   }
 }

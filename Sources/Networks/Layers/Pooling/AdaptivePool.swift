@@ -32,11 +32,7 @@ public final class AdaptiveAveragePool<Axes: SpatialAxes>: Layer {
   /// Computes the output.
   public func forward(_ x: Tensor) -> Tensor {
     requireInput(x.rank == Axes.count + 2, x, expected: Axes.pattern(channels: "C"))
-    switch Axes.count {
-    case 1: return x.adaptiveAveragePool1d(PerAxis(size))
-    case 2: return x.adaptiveAveragePool2d(PerAxis(size))
-    default: return x.adaptiveAveragePool3d(PerAxis(size))
-    }
+    return x.adaptiveAveragePool(axes: Axes.count, PerAxis(size))
   }
 }
 
@@ -59,11 +55,7 @@ public final class AdaptiveMaxPool<Axes: SpatialAxes>: Layer {
   /// Computes the output.
   public func forward(_ x: Tensor) -> Tensor {
     requireInput(x.rank == Axes.count + 2, x, expected: Axes.pattern(channels: "C"))
-    switch Axes.count {
-    case 1: return x.adaptiveMaxPool1d(PerAxis(size)).values
-    case 2: return x.adaptiveMaxPool2d(PerAxis(size)).values
-    default: return x.adaptiveMaxPool3d(PerAxis(size)).values
-    }
+    return x.adaptiveMaxPool(axes: Axes.count, PerAxis(size)).values
   }
 }
 

@@ -46,17 +46,8 @@ public final class AveragePool<Axes: SpatialAxes>: Layer {
   /// Computes the output.
   public func forward(_ x: Tensor) -> Tensor {
     requireInput(x.rank == Axes.count + 2, x, expected: Axes.pattern(channels: "C"))
-    let (kernel, stride, padding) = (PerAxis(kernel), PerAxis(stride), PerAxis(padding))
-    switch Axes.count {
-    case 1:
-      return x.averagePool1d(
-        kernel, stride: stride, padding: padding, ceil: ceil, countingPadding: countsPadding)
-    case 2:
-      return x.averagePool2d(
-        kernel, stride: stride, padding: padding, ceil: ceil, countingPadding: countsPadding)
-    default:
-      return x.averagePool3d(
-        kernel, stride: stride, padding: padding, ceil: ceil, countingPadding: countsPadding)
-    }
+    return x.averagePool(
+      axes: Axes.count, PerAxis(kernel), stride: PerAxis(stride), padding: PerAxis(padding),
+      ceil: ceil, countingPadding: countsPadding)
   }
 }

@@ -46,18 +46,9 @@ public final class MaxPool<Axes: SpatialAxes>: Layer {
   /// Computes the output.
   public func forward(_ x: Tensor) -> Tensor {
     requireInput(x.rank == Axes.count + 2, x, expected: Axes.pattern(channels: "C"))
-    let (kernel, stride, padding) = (PerAxis(kernel), PerAxis(stride), PerAxis(padding))
-    switch Axes.count {
-    case 1:
-      return x.maxPool1d(
-        kernel, stride: stride, padding: padding, dilation: dilation, ceil: ceil)
-    case 2:
-      return x.maxPool2d(
-        kernel, stride: stride, padding: padding, dilation: dilation, ceil: ceil)
-    default:
-      return x.maxPool3d(
-        kernel, stride: stride, padding: padding, dilation: dilation, ceil: ceil)
-    }
+    return x.maxPool(
+      axes: Axes.count, PerAxis(kernel), stride: PerAxis(stride), padding: PerAxis(padding),
+      dilation: dilation, ceil: ceil)
   }
 
   /// The largest elements, and where they were.

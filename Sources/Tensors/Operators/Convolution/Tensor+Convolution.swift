@@ -3,75 +3,33 @@
 /// Everywhere: the input is `[B, C, spatial...]`, or `[C, spatial...]` for a single example;
 /// weights are `[out, C / groups, kernel...]`; numbers per axis are one for all or one for each.
 extension Tensor {
-  /// A convolution over sequences.
+  /// A convolution over as many axes as the kernel has.
   ///
   /// - Parameters:
-  ///   - weight: `[out, C / groups, K]`.
+  ///   - weight: `[out, C / groups, kernel...]` with 1 (sequences), 2 (images) or 3 axes (volumes, clips) of the kernel.
   ///   - bias: `[out]`, added to each channel.
   ///   - stride: Steps from one window to the next.
   ///   - padding: Zeros put before and behind each axis.
   ///   - dilation: Steps from one tap of the kernel to the next.
   ///   - groups: Parts into which the channels fall, each seen by its own part of the outputs.
-  /// - Returns: `[B, out, L']` with `L' = (L + 2 padding - dilation (K - 1) - 1) / stride + 1`,
+  /// - Returns: `[B, out, L'...]` with `L' = (L + 2 padding - dilation (K - 1) - 1) / stride + 1`,
   ///   rounded down.
-  public func convolution1d(
+  public func convolution(
     _ weight: Tensor, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0,
     dilation: PerAxis = 1, groups: Int = 1
   ) -> Tensor {
-    let window = Window(stride, padding, dilation, axes: 1)
-    requireConvolution("convolution1d", weight, bias, window, groups)
-    return ATen.convolution1d(
-      .tensor(self), .tensor(weight), .optional(bias), .ints(window.stride), .ints(window.padding),
-      .ints(window.dilation), .int(groups))
-  }
-
-  /// A convolution over images.
-  ///
-  /// - Parameters:
-  ///   - weight: `[out, C / groups, kernel height, kernel width]`.
-  ///   - bias: `[out]`, added to each channel.
-  ///   - stride: Steps from one window to the next.
-  ///   - padding: Zeros put before and behind each axis.
-  ///   - dilation: Steps from one tap of the kernel to the next.
-  ///   - groups: Parts into which the channels fall, each seen by its own part of the outputs.
-  /// - Returns: `[B, out, H', W']`, lengths as in ``convolution1d(_:bias:stride:padding:dilation:groups:)``.
-  public func convolution2d(
-    _ weight: Tensor, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0,
-    dilation: PerAxis = 1, groups: Int = 1
-  ) -> Tensor {
-    let window = Window(stride, padding, dilation, axes: 2)
-    requireConvolution("convolution2d", weight, bias, window, groups)
-    return ATen.convolution2d(
-      .tensor(self), .tensor(weight), .optional(bias), .ints(window.stride), .ints(window.padding),
-      .ints(window.dilation), .int(groups))
-  }
-
-  /// A convolution over volumes or video clips.
-  ///
-  /// - Parameters:
-  ///   - weight: `[out, C / groups, kernel depth, kernel height, kernel width]`.
-  ///   - bias: `[out]`, added to each channel.
-  ///   - stride: Steps from one window to the next.
-  ///   - padding: Zeros put before and behind each axis.
-  ///   - dilation: Steps from one tap of the kernel to the next.
-  ///   - groups: Parts into which the channels fall, each seen by its own part of the outputs.
-  /// - Returns: `[B, out, D', H', W']`, lengths as in
-  ///   ``convolution1d(_:bias:stride:padding:dilation:groups:)``.
-  public func convolution3d(
-    _ weight: Tensor, bias: Tensor? = nil, stride: PerAxis = 1, padding: PerAxis = 0,
-    dilation: PerAxis = 1, groups: Int = 1
-  ) -> Tensor {
-    let window = Window(stride, padding, dilation, axes: 3)
-    requireConvolution("convolution3d", weight, bias, window, groups)
-    return ATen.convolution3d(
+    requireKernel("convolution", weight)
+    let window = Window(stride, padding, dilation, axes: weight.rank - 2)
+    requireConvolution(weight, bias, window, groups)
+    return ATen.convolutions[weight.rank - 3](
       .tensor(self), .tensor(weight), .optional(bias), .ints(window.stride), .ints(window.padding),
       .ints(window.dilation), .int(groups))
   }
 
   private func requireConvolution(
-    _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ window: Window, _ groups: Int
+    _ weight: Tensor, _ bias: Tensor?, _ window: Window, _ groups: Int
   ) {
-    let axes = window.stride.count
+    let (operation, axes) = ("convolution", window.stride.count)
     requireSpatial(operation, axes: axes)
     require(
       weight.rank == axes + 2 && groups >= 1 && weight.shape[0] % groups == 0
@@ -86,6 +44,13 @@ extension Tensor {
 }
 
 extension Tensor {
+  /// Checks for a kernel with 1, 2 or 3 axes.
+  func requireKernel(_ operation: String, _ weight: Tensor) {
+    require(
+      (3...5).contains(weight.rank),
+      "\(operation): a weight of shape \(weight.shape) has no kernel of 1, 2 or 3 axes")
+  }
+
   /// Checks for `[B, C, spatial...]` or `[C, spatial...]`.
   func requireSpatial(_ operation: String, axes: Int) {
     require(
@@ -138,7 +103,6 @@ struct Window {
 }
 
 extension ATen {
-  static let convolution1d = TorchOperator("aten::conv1d")
-  static let convolution2d = TorchOperator("aten::conv2d")
-  static let convolution3d = TorchOperator("aten::conv3d")
+  /// Over 1, 2 and 3 axes.
+  static let convolutions = (1...3).map { TorchOperator("aten::conv\($0)d") }
 }

@@ -1,63 +1,30 @@
 /// Pooling to a given size: windows are spread evenly over the input.
 extension Tensor {
-  /// Means of windows spread evenly over sequences.
+  /// Means of windows spread evenly.
   ///
-  /// - Parameter size: Length of the result.
-  /// - Returns: `[B, C, size]` for `[B, C, L]`.
-  public func adaptiveAveragePool1d(_ size: PerAxis) -> Tensor {
-    ATen.adaptiveAveragePool1d(
-      .tensor(self), adaptive("adaptiveAveragePool1d", size, axes: 1))
+  /// - Parameters:
+  ///   - axes: Number of spatial axes: 1 (sequences), 2 (images) or 3 (volumes, clips).
+  ///   - size: Lengths of the result's spatial axes; 1 takes the mean of each channel.
+  /// - Returns: `[B, C, size...]`.
+  public func adaptiveAveragePool(axes: Int, _ size: PerAxis) -> Tensor {
+    let lengths = adaptive("adaptiveAveragePool", size, axes: axes)
+    return ATen.adaptiveAveragePools[axes - 1](.tensor(self), lengths)
   }
 
-  /// Means of windows spread evenly over images.
+  /// Largest elements of windows spread evenly.
   ///
-  /// - Parameter size: Height and width of the result; 1 takes the mean of each channel.
-  /// - Returns: `[B, C, size...]` for `[B, C, H, W]`.
-  public func adaptiveAveragePool2d(_ size: PerAxis) -> Tensor {
-    ATen.adaptiveAveragePool2d(
-      .tensor(self), adaptive("adaptiveAveragePool2d", size, axes: 2))
-  }
-
-  /// Means of windows spread evenly over volumes.
-  ///
-  /// - Parameter size: Depth, height and width of the result.
-  /// - Returns: `[B, C, size...]` for `[B, C, D, H, W]`.
-  public func adaptiveAveragePool3d(_ size: PerAxis) -> Tensor {
-    ATen.adaptiveAveragePool3d(
-      .tensor(self), adaptive("adaptiveAveragePool3d", size, axes: 3))
-  }
-
-  /// Largest elements of windows spread evenly over sequences.
-  ///
-  /// - Parameter size: Length of the result.
-  /// - Returns: The elements `[B, C, size]`, and the index of each in its channel, Int64.
-  public func adaptiveMaxPool1d(_ size: PerAxis) -> (values: Tensor, indices: Tensor) {
-    let results = ATen.adaptiveMaxPool1d.results(
-      .tensor(self), adaptive("adaptiveMaxPool1d", size, axes: 1))
-    return (results[0], results[1])
-  }
-
-  /// Largest elements of windows spread evenly over images.
-  ///
-  /// - Parameter size: Height and width of the result.
+  /// - Parameters:
+  ///   - axes: Number of spatial axes: 1 (sequences), 2 (images) or 3 (volumes, clips).
+  ///   - size: Lengths of the result's spatial axes.
   /// - Returns: The elements `[B, C, size...]`, and the index of each in its channel, Int64.
-  public func adaptiveMaxPool2d(_ size: PerAxis) -> (values: Tensor, indices: Tensor) {
-    let results = ATen.adaptiveMaxPool2d.results(
-      .tensor(self), adaptive("adaptiveMaxPool2d", size, axes: 2))
-    return (results[0], results[1])
-  }
-
-  /// Largest elements of windows spread evenly over volumes.
-  ///
-  /// - Parameter size: Depth, height and width of the result.
-  /// - Returns: The elements `[B, C, size...]`, and the index of each in its channel, Int64.
-  public func adaptiveMaxPool3d(_ size: PerAxis) -> (values: Tensor, indices: Tensor) {
-    let results = ATen.adaptiveMaxPool3d.results(
-      .tensor(self), adaptive("adaptiveMaxPool3d", size, axes: 3))
+  public func adaptiveMaxPool(axes: Int, _ size: PerAxis) -> (values: Tensor, indices: Tensor) {
+    let lengths = adaptive("adaptiveMaxPool", size, axes: axes)
+    let results = ATen.adaptiveMaxPools[axes - 1].results(.tensor(self), lengths)
     return (results[0], results[1])
   }
 
   private func adaptive(_ operation: String, _ size: PerAxis, axes: Int) -> TorchArgument {
+    requireAxes(operation, axes)
     requireSpatial(operation, axes: axes)
     let lengths = size.expanded(to: axes)
     require(
@@ -68,10 +35,8 @@ extension Tensor {
 }
 
 extension ATen {
-  static let adaptiveAveragePool1d = TorchOperator("aten::adaptive_avg_pool1d")
-  static let adaptiveAveragePool2d = TorchOperator("aten::adaptive_avg_pool2d")
-  static let adaptiveAveragePool3d = TorchOperator("aten::adaptive_avg_pool3d")
-  static let adaptiveMaxPool1d = TorchOperator("aten::adaptive_max_pool1d")
-  static let adaptiveMaxPool2d = TorchOperator("aten::adaptive_max_pool2d")
-  static let adaptiveMaxPool3d = TorchOperator("aten::adaptive_max_pool3d")
+  /// Over 1, 2 and 3 axes.
+  static let adaptiveAveragePools = (1...3).map { TorchOperator("aten::adaptive_avg_pool\($0)d") }
+  /// Over 1, 2 and 3 axes.
+  static let adaptiveMaxPools = (1...3).map { TorchOperator("aten::adaptive_max_pool\($0)d") }
 }

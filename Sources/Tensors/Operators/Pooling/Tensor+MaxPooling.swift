@@ -4,55 +4,23 @@
 /// size when left out; padding is at most half the kernel and never chosen; `ceil` also takes
 /// windows that the end cuts.
 extension Tensor {
-  /// Largest elements of windows over sequences.
+  /// Largest elements of windows.
   ///
   /// - Parameters:
-  ///   - kernel: Size of the windows.
-  ///   - stride: Steps from one window to the next.
-  ///   - padding: Places before and behind the axis.
-  ///   - dilation: Steps inside a window.
-  ///   - ceil: Whether windows that the end cuts count.
-  /// - Returns: `[B, C, L']`.
-  public func maxPool1d(
-    _ kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1,
-    ceil: Bool = false
-  ) -> Tensor {
-    maxPool(
-      "maxPool1d", kernel, Window(stride ?? kernel, padding, dilation, axes: 1), ceil)[0]
-  }
-
-  /// Largest elements of windows over images.
-  ///
-  /// - Parameters:
+  ///   - axes: Number of spatial axes: 1 (sequences), 2 (images) or 3 (volumes, clips).
   ///   - kernel: Size of the windows.
   ///   - stride: Steps from one window to the next.
   ///   - padding: Places before and behind each axis.
   ///   - dilation: Steps inside a window.
   ///   - ceil: Whether windows that the end cuts count.
-  /// - Returns: `[B, C, H', W']`.
-  public func maxPool2d(
-    _ kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1,
-    ceil: Bool = false
+  /// - Returns: `[B, C, L'...]`.
+  public func maxPool(
+    axes: Int, _ kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0,
+    dilation: PerAxis = 1, ceil: Bool = false
   ) -> Tensor {
-    maxPool(
-      "maxPool2d", kernel, Window(stride ?? kernel, padding, dilation, axes: 2), ceil)[0]
-  }
-
-  /// Largest elements of windows over volumes.
-  ///
-  /// - Parameters:
-  ///   - kernel: Size of the windows.
-  ///   - stride: Steps from one window to the next.
-  ///   - padding: Places before and behind each axis.
-  ///   - dilation: Steps inside a window.
-  ///   - ceil: Whether windows that the end cuts count.
-  /// - Returns: `[B, C, D', H', W']`.
-  public func maxPool3d(
-    _ kernel: PerAxis, stride: PerAxis? = nil, padding: PerAxis = 0, dilation: PerAxis = 1,
-    ceil: Bool = false
-  ) -> Tensor {
-    maxPool(
-      "maxPool3d", kernel, Window(stride ?? kernel, padding, dilation, axes: 3), ceil)[0]
+    requireAxes("maxPool", axes)
+    return maxPool(
+      "maxPool", kernel, Window(stride ?? kernel, padding, dilation, axes: axes), ceil)[0]
   }
 
   /// Largest elements of windows over 1, 2 or 3 spatial axes, and where they were found.
