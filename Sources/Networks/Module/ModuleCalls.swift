@@ -26,6 +26,8 @@ final class ModuleCalls {
     return made
   }
 
+  var isWatched: Bool { !watchers.isEmpty }
+
   static func calling(
     _ module: any Module, _ inputs: @autoclosure () -> [Tensor], _ body: () -> [Tensor]
   ) -> [Tensor] {
@@ -58,6 +60,9 @@ final class ModuleCalls {
     return name.map { "\(type(of: root).kind).\($0)" } ?? module.title
   }
 }
+
+/// Whether anybody watches the calls of modules on this thread: then none may be left out.
+package var areModuleCallsWatched: Bool { ModuleCalls.current.isWatched }
 
 extension Module {
   /// Calls `body` and keeps what modules of this tree put out meanwhile.

@@ -154,3 +154,6 @@ public func inInferenceMode<Result>(_ body: () throws -> Result) rethrows -> Res
 extension ATen {
   static let zerosLike = TorchOperator("aten::zeros_like")
 }
+
+/// Whether operations on this thread are recorded for gradients.
+package var isRecordingGradients: Bool { TorchLibrary.table.pointee.gradient_mode() != 0 }
