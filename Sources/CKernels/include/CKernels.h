@@ -4,3 +4,5 @@
 #include "SemiGlobalMatching.h"
 #include "MatchingDeviation.h"
 #include "PointIndex.h"
+#include "Voxels.h"
+#include "Boxes.h"

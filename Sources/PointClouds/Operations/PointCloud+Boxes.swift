@@ -1,4 +1,3 @@
-import Foundation
 public import Geometry
 import Tensors
 
@@ -8,20 +7,7 @@ extension PointCloud {
   /// - Parameter box: A box in the cloud's frame.
   /// - Returns: Numbers of points.
   public func indices(in box: Box3D) -> [Int32] {
-    let (c, s) = (cos(box.yaw), sin(box.yaw))
-    let half = box.size / 2
-    return positions.withUnsafeElements(of: Float.self) { p in
-      var inside: [Int32] = []
-      for i in 0..<count {
-        let dz = Double(p[3 * i + 2]) - box.center.z
-        guard abs(dz) <= half.z else { continue }
-        let (dx, dy) = (Double(p[3 * i]) - box.center.x, Double(p[3 * i + 1]) - box.center.y)
-        if abs(c * dx + s * dy) <= half.x && abs(c * dy - s * dx) <= half.y {
-          inside.append(Int32(i))
-        }
-      }
-      return inside
-    }
+    (try? PointsInBoxes([box], threads: 1).indices(positions))?.first ?? []
   }
 
   /// Number of points inside a box, its surface included.
