@@ -25,7 +25,7 @@ struct KITTIDetectionTests {
   {
     KITTIDetectionScore(
       frames: try frames.map {
-        KITTIFrame(
+        try KITTIFrame(
           truth: try KITTILabel.parse($0.truth, named: "truth"),
           detections: try KITTILabel.parse($0.detections, named: "detections"))
       })
@@ -108,7 +108,7 @@ struct KITTIDetectionTests {
     let frames = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map {
       let labels = try KITTILabel.parse(
         String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8), named: $0)
-      return KITTIFrame(truth: labels, detections: labels.filter { !$0.isRegion })
+      return try KITTIFrame(truth: labels, detections: labels.filter { !$0.isRegion })
     }
     let score = KITTIDetectionScore(frames: frames)
     for measure in KITTIMeasure.allCases {

@@ -25,7 +25,8 @@ public struct KITTIFrame: Sendable {
   public init(truth: [KITTILabel], detections: [KITTILabel]) throws {
     self.truth = truth
     self.detections = detections
-    regions = truth.indices.filter { truth[$0].type.lowercased() == "dontcare" }
+    let regions = truth.indices.filter { truth[$0].type.lowercased() == "dontcare" }
+    self.regions = regions
     let (found, there) = (
       Tensor(boxes: detections.map(\.groundBox)), Tensor(boxes: truth.map(\.groundBox))
     )
@@ -37,8 +38,15 @@ public struct KITTIFrame: Sendable {
       .space: try BoxOverlap.iou.matrix(found, there).array(of: Double.self),
     ]
     covered = detections.flatMap { detection in
-      regions.map { [truth] in detection.box.shareCovered(by: truth[$0].box) }
+      regions.map { detection.box.shareCovered(by: truth[$0].box) }
     }
+  }
+
+  /// The boxes in space, with z up; regions are left out.
+  public var boxes: DetectionFrame {
+    DetectionFrame(
+      truth: truth.filter { !$0.isRegion }.map(\.groundBox),
+      detections: detections.filter { !$0.isRegion }.map(\.groundBox))
   }
 
   func overlap(_ measure: KITTIMeasure, detection: Int, truth number: Int) -> Double {
@@ -56,7 +64,8 @@ extension KITTILabel {
     guard !isRegion else { return Box3D(center: .zero, size: .zero, yaw: 0) }
     return Box3D(
       center: Vector3(location.z, -location.x, height / 2 - location.y),
-      size: Vector3(length, width, height), yaw: -rotationY - .pi / 2)
+      size: Vector3(length, width, height), yaw: -rotationY - .pi / 2, label: type,
+      score: score ?? 1)
   }
 }
 
