@@ -95,7 +95,7 @@ let libraries: [[Target]] = [
   module(
     "Simulation",
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
-  module("Evaluation", ["Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module("Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
   module(
     "Reports",
     ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Calibration", "SensorLogs"],

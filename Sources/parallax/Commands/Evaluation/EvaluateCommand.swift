@@ -18,18 +18,27 @@ enum EvaluateCommand: Command {
       Protocol depth-sigma: the share of returned depths whose error is within their stated standard deviation, in range bins to
       40 m. --detections is the folder of a run with depth/ (pfm, or png16 in millimetres) and depth_sigma/ (pfm); truth is the
       log's /ground_truth/depth. All returned pixels with a true depth count, gross mismatches included.
+
+      Protocol kitti: average precision in the image, on the ground and in space, 11 and 40 recalls, three difficulties, and
+      similarity of headings; --detections and --truth are folders of label files (a KITTI folder's label_2 is found). Protocols
+      indoor (IoU 0.25 and 0.5, all classes of the truth) and nuscenes (centre distances of 0.5 to 4 m, errors of the hits):
+      --detections is a file of JSON lines, --truth one likewise or a log with boxes.
       """,
     options: [
       .init(
         name: "--detections", value: "FILE",
-        summary: "boxes as JSON lines, disparities, or the folder of a run",
+        summary:
+          "boxes as JSON lines, a folder of label files, disparities, or the folder of a run",
         isRequired: true),
       .init(
         name: "--truth", value: "PATH",
-        summary: "a log with labelled boxes and clouds, or true disparities", isRequired: true),
+        summary:
+          "a log with labelled boxes and clouds, boxes or labels as above, or true disparities",
+        isRequired: true),
       .init(
         name: "--protocol", value: "NAME",
-        summary: "centre-distance, depth-sigma, middlebury, eth3d or kitti-stereo",
+        summary:
+          "kitti, indoor, nuscenes, centre-distance, depth-sigma, middlebury, eth3d or kitti-stereo",
         isRequired: true),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
@@ -56,6 +65,8 @@ enum EvaluateCommand: Command {
       "parallax evaluate --detections out/boxes.jsonl --truth kitti/ --protocol centre-distance --json",
       "parallax evaluate --detections out/disparity/000000.png --truth aloeGT.png --protocol middlebury",
       "parallax evaluate --detections out/ --truth street.mcap --protocol depth-sigma",
+      "parallax evaluate --detections out/labels --truth kitti/training --protocol kitti --bootstrap 200",
+      "parallax evaluate --detections out/boxes.jsonl --truth room.mcap --protocol indoor --explain why.jsonl",
     ])
 
   private struct Summary: Encodable {
@@ -81,8 +92,12 @@ enum EvaluateCommand: Command {
         folder: arguments.value(of: "--detections") ?? "",
         truth: arguments.value(of: "--truth") ?? "", json: arguments.isSet("--json"))
     }
+    if name == "kitti" { return try KITTIEvaluation.run(arguments) }
+    if BoxEvaluation.protocols.contains(name) { return try BoxEvaluation.run(name, arguments) }
     guard name == "centre-distance" else {
-      let known = ["centre-distance", "depth-sigma"] + StereoEvaluation.protocols
+      let known =
+        ["kitti", "centre-distance", "depth-sigma"] + BoxEvaluation.protocols
+        + StereoEvaluation.protocols
       throw CommandFailure.usage(
         "unknown protocol '\(name)'; known: \(known.joined(separator: ", "))", command: "evaluate")
     }
@@ -135,44 +150,5 @@ enum EvaluateCommand: Command {
       \((summary.detectionsPerFrame * 10).rounded() / 10) detections a frame
       \(Console.table(rows))
       """
-  }
-}
-
-/// The labelled frames of a log with their clouds.
-private struct TruthFrames {
-  struct Frame {
-    var timestamp: Timestamp
-    var boxes: [Box3D]
-    var cloud: PointCloud?
-  }
-
-  private let path: String
-  private let log: any RecordedLog
-
-  init(path: String) throws {
-    self.path = path
-    log = try RecordedLogs.open(path)
-  }
-
-  func forEach(_ body: (Frame) -> Void) throws {
-    guard let boxes = log.streams.first(where: { $0.payloadType == Detections3D.typeName }) else {
-      let topics = log.streams.map(\.topic).joined(separator: ", ")
-      throw CommandFailure(.unreadableInput, "\(path): no topic with boxes; topics: \(topics)")
-    }
-    let cloud = log.streams.first { $0.payloadType == PointCloud.typeName }
-    let cursor = try log.messages(
-      LogSelection(topics: Set([boxes.topic, cloud?.topic].compactMap { $0 })))
-    // The two messages of an instant may come in either order.
-    var pending: [Timestamp: Frame] = [:]
-    while let message = try cursor.next() {
-      let decoded = try message.decoded()
-      let instant = decoded.header.timestamp
-      let other = pending.removeValue(forKey: instant)
-      var frame = other ?? Frame(timestamp: instant, boxes: [])
-      if let cloud = decoded.payload as? PointCloud { frame.cloud = cloud }
-      if let truth = decoded.payload as? Detections3D { frame.boxes = truth.boxes }
-      if other != nil || cloud == nil { body(frame) } else { pending[instant] = frame }
-    }
-    for instant in pending.keys.sorted() { if let frame = pending[instant] { body(frame) } }
   }
 }
