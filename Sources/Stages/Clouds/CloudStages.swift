@@ -3,5 +3,5 @@ public import Pipelines
 /// The stages that process point clouds.
 public let cloudStages: [any Stage.Type] = [
   CloudTransformStage.self, CloudCropStage.self, VoxelDownsampleStage.self,
-  GroundRemovalStage.self, CloudClusterStage.self, BoxFittingStage.self, BoxSuppressionStage.self,
+  GroundRemovalStage.self, CloudClusterStage.self, BoxFittingStage.self,
 ]

@@ -26,7 +26,7 @@ struct CloudStageTests {
     #expect(
       names == [
         "cloud.transform", "cloud.crop", "cloud.voxel_downsample", "cloud.remove_ground",
-        "cloud.cluster", "boxes.fit", "boxes.nms",
+        "cloud.cluster", "boxes.fit",
       ])
     for stage in cloudStages {
       #expect(!stage.inputs.isEmpty && stage.documentation.split(separator: "\n").count > 2)
