@@ -5,7 +5,8 @@ public enum Catalogue {
   /// The stages, by the name under `use:`.
   public static let stages = StageCatalogue(
     cloudStages + visionStages + overlayStages + [
-      KITTILabelsStage.self, CloudToFrameStage.self, SceneCollectStage.self,
+      KITTILabelsStage.self, BoxSuppressionStage.self, CloudToFrameStage.self,
+      SceneCollectStage.self,
     ])
 
   /// The output formats, by the name under `to:`.

@@ -26,7 +26,7 @@ struct VoxNetTests {
   private static func shape(_ kind: Int, _ generator: inout SeededGenerator) -> Tensor {
     let size = 0.5 + 0.3 * generator.uniform()
     return Tensor(
-      (0..<300).flatMap { _ in
+      (0..<400).flatMap { _ in
         let p = Vector3(
           2 * generator.uniform() - 1, 2 * generator.uniform() - 1, 2 * generator.uniform() - 1)
         return switch kind {

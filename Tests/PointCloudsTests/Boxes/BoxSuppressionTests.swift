@@ -28,8 +28,8 @@ import Testing
 
   @Test(arguments: BoxSuppression.Rule.allCases)
   func `the greedy rule is followed, ties by number`(rule: BoxSuppression.Rule) throws {
-    let count = 90
-    let boxes = ReferenceOverlap.boxes(count, seed: 12, extent: 10)
+    let count = 60
+    let boxes = ReferenceOverlap.boxes(count, seed: 12, extent: 7)
     let (values, labels) = (scores(count), (0..<count).map { Int32($0 % 3) })
     let rows: [[Double]] = boxes.map { box in
       let (low, high) = (box.center - box.size / 2, box.center + box.size / 2)
@@ -55,7 +55,7 @@ import Testing
     }
     let overlaps = (0..<count).map { i in (0..<count).map { $0 == i ? 1 : computed(i, $0) } }
     let tensor = Tensor(rows.flatMap { $0 }, shape: [count, rows[0].count])
-    let limits = [(-1.0, Int.max, Int.max), (0.3, .max, .max), (-1, 60, .max), (-1, .max, 9)]
+    let limits = [(-1.0, Int.max, Int.max), (0.3, .max, .max), (-1, 40, .max), (-1, .max, 9)]
     for (minScore, candidates, limit) in limits {
       for labels in [nil, labels] {
         for threshold in [0, 0.1, 0.5, 1.3] {
