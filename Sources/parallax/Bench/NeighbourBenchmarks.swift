@@ -26,7 +26,7 @@ enum NeighbourBenchmarks {
       operations.append(
         balls(
           "ball_r0.2_k32_sunrgbd20k_q2048", scene,
-          around: scene.positions.selected(axis: 0, at: centres), threads: threads))
+          around: scene.selecting(centres.array(of: Int32.self)).positions, threads: threads))
     }
     if let room = try CloudBenchmarks.cloud("indoor_100k", in: folder) {
       operations.append(sampling("fps_indoor100k_4096", room, count: 4096, threads: threads))
