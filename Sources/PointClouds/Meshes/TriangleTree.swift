@@ -50,8 +50,13 @@ struct TriangleTree {
     let scale = extent > 0 ? Double((1 << 20) - 1) / extent : 0
     return points.map { point in
       let cell = (point - low) * scale
-      return spread(UInt64(cell.x)) << 2 | spread(UInt64(cell.y)) << 1 | spread(UInt64(cell.z))
+      return spread(whole(cell.x)) << 2 | spread(whole(cell.y)) << 1 | spread(whole(cell.z))
     }
+  }
+
+  /// A number of a cell; differences of huge coordinates may be infinite or no number.
+  private static func whole(_ value: Double) -> UInt64 {
+    value > 0 ? UInt64(min(value, Double(1 << 20))) : 0
   }
 
   /// The lower 21 bits with two zeros between each two.

@@ -42,7 +42,7 @@ extension PointCloud {
     let values = try numbers(0, of: attribute, operation: "ring filter")
     var chosen: [Int32] = []
     for (i, value) in values.enumerated() {
-      guard let ring = Int(exactly: value), (ring - offset) % step == 0 else { continue }
+      guard let ring = Int(exactly: value), (ring &- offset) % step == 0 else { continue }
       if rings?.contains(ring) ?? true { chosen.append(Int32(i)) }
     }
     return choosing(chosen, unchosen)

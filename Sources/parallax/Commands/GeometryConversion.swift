@@ -15,6 +15,7 @@ enum GeometryConversion {
     var faces: Int?
     /// The cloud counts as one message, as in a log.
     var messages = 1
+    var undecodable = 0
     var damaged: Bool
     var damage: [String]
     /// What the new file has no place for, and other things worth knowing.

@@ -89,6 +89,8 @@ struct MutationTests {
       // What was read can be written and measured.
       _ = try? MeshFile.encode(reading.mesh, as: .obj)
       _ = reading.mesh.topology()
+      _ = try? reading.mesh.sampledEvenly(count: 5, using: &generator)
+      _ = reading.mesh.distances(to: MeshSamples.cube.vertexCloud())
     }
   }
 }

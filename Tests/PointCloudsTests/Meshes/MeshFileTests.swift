@@ -28,6 +28,12 @@ struct MeshFileTests {
     #expect(reading.mesh.polygons == nil)
   }
 
+  @Test func `names may hold a number sign, numbers end at one`() throws {
+    let reading = try read("v 0 0 0\nv 1 0 0 #2\nv 0 1 0\ng part #3\nf 1 2 3 # 4\n", .obj)
+    #expect(reading.problems.isEmpty && reading.mesh.triangleCount == 1)
+    #expect(reading.mesh.labels["group"]?.names == ["part #3"])
+  }
+
   @Test func `a house keeps names, corners, colours and squares through OBJ`() throws {
     let bytes = try MeshFile.encode(MeshSamples.house, as: .obj)
     let again = try MeshFile.read(bytes, as: .obj, named: "a.obj")

@@ -173,6 +173,17 @@ struct MeshSamplingTests {
     #expect(try #require(first.bounds()).lower.x >= 448_262 - 1e-6)
   }
 
+  @Test func `invalid and enormous vertices spoil their own triangles only`() throws {
+    var generator = SeededGenerator(seed: 9)
+    let cube = MeshSamples.cube
+    let mesh = MeshSamples.mesh(
+      cube.vertices.array() + [.nan, 0, 0, 1e308, -1e308, 1e308, -.infinity, 0, 0],
+      cube.triangles.array() + [0, 1, 8, 0, 9, 1, 2, 10, 3])
+    #expect(try mesh.sampledEvenly(count: 50, using: &generator).count == 50)
+    #expect(mesh.distances(to: cube.vertexCloud()).largest == 0)
+    #expect(mesh.vertexNormals().shape == [11, 3] && mesh.bounds() != nil)
+  }
+
   @Test func `no area, no points`() throws {
     var generator = SeededGenerator(seed: 8)
     let flat = MeshSamples.mesh([0, 0, 0, 1, 1, 1], [0, 1, 0])
