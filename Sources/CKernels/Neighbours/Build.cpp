@@ -22,15 +22,17 @@ inline Four load(const Place &place) {
   return v;
 }
 
+inline void store(Four v, Place &place) { std::memcpy(&place, &v, sizeof v); }
+
 /// Moves the places that pass to the front, without branches; returns the first that does not.
 template <class Passes>
 inline __attribute__((always_inline)) Place *partition(Place *first, Place *end, int axis, Passes passes) {
   Place *front = first;
   for (Place *p = first; p < end; p++) {
-    const Place here = *p, there = *front;
-    const bool step = passes(here.at[axis]);
-    *p = there;
-    *front = here;
+    const bool step = passes(p->at[axis]);
+    const Four here = load(*p), there = load(*front);
+    store(there, *p);
+    store(here, *front);
     front += step;
   }
   return front;
@@ -86,7 +88,7 @@ struct Builder {
   Index &index;
   Place *places;
 
-  int32_t makeLeaf(Node &node, int32_t leaf, int64_t start, int64_t stop) const {
+  int32_t makeLeaf(int32_t leaf, int64_t start, int64_t stop) const {
     Pack &pack = index.leaves[leaf];
     int32_t lowest = std::numeric_limits<int32_t>::max();
     for (int i = 0; i < lanes; i++) {
@@ -99,7 +101,6 @@ struct Builder {
       pack.number[i] = held ? place.number : -1;
       lowest = std::min(lowest, place.number);
     }
-    node.right = -1 - leaf;
     return lowest;
   }
 
@@ -120,12 +121,15 @@ struct Builder {
       if (high[a] - low[a] > high[axis] - low[axis]) axis = a;
     }
     if (end - first == 1) {
-      node.lowest = makeLeaf(node, first, start, stop);
+      node.right = -1 - first;
+      node.lowest = makeLeaf(first, start, stop);
+      index.splits[size_t(number)] = {0, 0, {number, number}};
       return;
     }
     const int32_t middle = first + (end - first) / 2;
     select(places + start, places + stop, places + int64_t(middle) * lanes, axis);
     node.right = number + 2 * (middle - first);
+    index.splits[size_t(number)] = {places[int64_t(middle) * lanes].at[axis], axis, {number + 1, node.right}};
     const auto right = [&] { split(middle, end, node.right, threads / 2); };
     std::thread helper;
     if (threads > 1 && end - first > 64) {
@@ -150,7 +154,9 @@ void build(Index &index, const float *points, int64_t count, int threads) {
   index.points = Block<float>(size_t(count) * 3);
   std::memcpy(index.points.get(), points, size_t(count) * 3 * sizeof(float));
   if (count == 0) return;
+  while (int64_t(1) << index.depth < index.leafCount) index.depth++;
   index.nodes = Block<Node>(2 * size_t(index.leafCount) - 1);
+  index.splits = Block<Split>(2 * size_t(index.leafCount) - 1);
   index.leaves = Block<Pack>(size_t(index.leafCount));
   Block<Place> places{size_t(count)};
   for (int64_t i = 0; i < count; i++) {

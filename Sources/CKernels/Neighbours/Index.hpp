@@ -41,11 +41,21 @@ struct Node {
   int32_t lowest;
 };
 
+/// Where a node parts space: what is above `value` along `axis` lies in the second child. Both children of a leaf are itself.
+struct Split {
+  float value;
+  int32_t axis;
+  int32_t child[2];
+};
+
 struct Index {
   int64_t count = 0;
   int32_t leafCount = 0;
+  /// Steps from the root to the deepest leaf.
+  int32_t depth = 0;
   int32_t instructions = 0;
   Block<Node> nodes;
+  Block<Split> splits;
   Block<Pack> leaves;
   /// The points in the order of their numbers.
   Block<float> points;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include "FarthestMemory.hpp"
 #include "Index.hpp"
 #include "QueryPacks.hpp"
 #include "Searches.hpp"
@@ -172,5 +173,16 @@ extern "C" int32_t ckernels_mean_distances(const ckernels_point_index *index, in
     forPacks(points, nullptr, points.count, threads, [&](const Pack *packs, int64_t count, int worker) {
       searchesFor(points).meanDistances(points, packs, count, rows, scratch.get() + share * size_t(worker));
     });
+  });
+}
+
+extern "C" int32_t ckernels_farthest_points(const ckernels_point_index *index, int32_t samples, int32_t start, int32_t skips_origin,
+                                            int32_t *out) {
+  const Index &points = index->index;
+  if (points.count == 0 || samples <= 0) return 0;
+  return guarded([&] {
+    const FarthestMemory memory(points, skips_origin != 0);
+    out[0] = start;
+    searchesFor(points).farthest(memory.farthest, points.points.get(), samples, out);
   });
 }

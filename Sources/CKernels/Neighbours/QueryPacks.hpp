@@ -1,6 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 #include "../Parallel.hpp"
@@ -9,68 +8,66 @@
 namespace ckernels {
 namespace neighbours {
 
-/// Queries in packs of neighbours in space: chunks of them are sorted along a Morton curve through the index's box.
+/// Queries sorted by the leaves that they fall into, so that those that are searched together are neighbours in space.
 class QueryPacks {
 public:
-  explicit QueryPacks(int64_t chunk)
-      : packs(size_t(chunk + lanes - 1) / lanes), keys(size_t(chunk)), others(size_t(chunk)) {}
+  /// Room for so many queries at a time.
+  explicit QueryPacks(int64_t room) : keys(size_t(room)), others(size_t(room)) {}
 
-  /// Sorts the queries `first ..< end`; returns the number of packs.
-  int64_t fill(const Index &index, const float *queries, int64_t first, int64_t end) {
-    const Node &root = index.nodes[0];
-    float scale[3];
-    for (int a = 0; a < 3; a++) {
-      const float extent = root.high[a] - root.low[a];
-      scale[a] = extent > 0 && std::isfinite(extent) && std::isfinite(1023 / extent) ? 1023 / extent : 0;
-    }
-    const int64_t count = end - first;
-    for (int64_t i = 0; i < count; i++) {
-      uint32_t code = 0;
-      for (int a = 0; a < 3; a++) {
-        const float place = (queries[3 * (first + i) + a] - root.low[a]) * scale[a];
-        code |= spread(place > 0 ? place < 1023 ? uint32_t(place) : 1023u : 0u) << a;
-      }
-      keys[size_t(i)] = uint64_t(code) << 32 | uint64_t(i);
-    }
-    for (int shift = 32; shift < 62; shift += 10) sortBy(shift, count);
-    const int64_t used = (count + lanes - 1) / lanes;
-    for (int64_t i = 0; i < used * lanes; i++) {
-      Pack &pack = packs[size_t(i / lanes)];
-      const int lane = int(i % lanes);
-      const int64_t number = i < count ? first + int64_t(uint32_t(keys[size_t(i)])) : -1;
-      const float nothing = std::numeric_limits<float>::quiet_NaN();
-      pack.x[lane] = number < 0 ? nothing : queries[3 * number];
-      pack.y[lane] = number < 0 ? nothing : queries[3 * number + 1];
-      pack.z[lane] = number < 0 ? nothing : queries[3 * number + 2];
-      pack.number[lane] = int32_t(number);
-    }
-    return used;
+  /// Sorts the queries `first ..< end`.
+  void sort(const Index &index, const float *queries, int64_t first, int64_t end, int threads) {
+    forChunks(end - first, 2048, threads, [&](int64_t start, int64_t stop, int) {
+      for (int64_t i = start; i < stop; i += lanes)
+        findLeaves(index, queries + 3 * (first + i), i, int(std::min<int64_t>(lanes, stop - i)));
+    });
+    const int64_t last = int64_t(index.leafCount) - 1;
+    for (int shift = 0; shift < 31 && last >> shift > 0; shift += bits) sortBy(32 + shift, end - first);
   }
 
-  const Pack *get() const { return packs.get(); }
+  /// Fills the pack of the sorted queries from `start` on; `count` queries were sorted, the first of them is number `first`.
+  void fill(Pack &pack, const float *queries, int64_t first, int64_t start, int64_t count) const {
+    for (int lane = 0; lane < lanes; lane++) {
+      const bool held = start + lane < count;
+      const int64_t number = held ? first + int64_t(uint32_t(keys[size_t(start + lane)])) : -1;
+      const float nothing = std::numeric_limits<float>::quiet_NaN();
+      pack.x[lane] = held ? queries[3 * number] : nothing;
+      pack.y[lane] = held ? queries[3 * number + 1] : nothing;
+      pack.z[lane] = held ? queries[3 * number + 2] : nothing;
+      pack.number[lane] = int32_t(number);
+    }
+  }
 
 private:
-  Block<Pack> packs;
+  /// The leaf of each query in the upper half, its place in the lower.
   std::vector<uint64_t> keys, others;
+  static constexpr int bits = 11;
 
-  /// Two zero bits after each of ten bits.
-  static uint32_t spread(uint32_t v) {
-    v = (v | v << 16) & 0x030000ffu;
-    v = (v | v << 8) & 0x0300f00fu;
-    v = (v | v << 4) & 0x030c30c3u;
-    return (v | v << 2) & 0x09249249u;
+  void findLeaves(const Index &index, const float *queries, int64_t place, int count) {
+    int32_t nodes[lanes] = {};
+    // Side by side down the tree: one query's wait for memory is another's time.
+    for (int level = 0; level < index.depth; level++) {
+      for (int i = 0; i < count; i++) {
+        const Split &split = index.splits[size_t(nodes[i])];
+        nodes[i] = split.child[queries[3 * i + split.axis] > split.value];
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      const uint32_t leaf = uint32_t(-1 - index.nodes[size_t(nodes[i])].right);
+      keys[size_t(place + i)] = uint64_t(leaf) << 32 | uint64_t(place + i);
+    }
   }
 
   void sortBy(int shift, int64_t count) {
-    uint32_t starts[1024] = {};
-    for (int64_t i = 0; i < count; i++) starts[keys[size_t(i)] >> shift & 1023]++;
+    constexpr uint64_t mask = (1 << bits) - 1;
+    uint32_t starts[1 << bits] = {};
+    for (int64_t i = 0; i < count; i++) starts[keys[size_t(i)] >> shift & mask]++;
     uint32_t sum = 0;
     for (uint32_t &start : starts) {
       const uint32_t held = start;
       start = sum;
       sum += held;
     }
-    for (int64_t i = 0; i < count; i++) others[starts[keys[size_t(i)] >> shift & 1023]++] = keys[size_t(i)];
+    for (int64_t i = 0; i < count; i++) others[starts[keys[size_t(i)] >> shift & mask]++] = keys[size_t(i)];
     keys.swap(others);
   }
 };
@@ -86,17 +83,17 @@ void forPacks(const Index &index, const float *queries, int64_t count, int threa
               [&](int64_t first, int64_t end, int worker) { work(leaves + first, end - first, worker); });
     return;
   }
-  const int64_t share = count / (4 * int64_t(threads)) / lanes * lanes;
-  const int64_t chunk = std::min<int64_t>(8192, std::max<int64_t>(512, share));
-  std::vector<QueryPacks> packs;
-  const int64_t workers = std::min<int64_t>(threads, (count + chunk - 1) / chunk);
-  packs.reserve(size_t(workers));
-  for (int64_t i = 0; i < workers; i++) packs.emplace_back(std::min(chunk, count));
-  forChunks(count, chunk, int(workers), [&](int64_t first, int64_t end, int worker) {
-    QueryPacks &own = packs[size_t(worker)];
-    const int64_t used = own.fill(index, queries, first, end);
-    work(own.get(), used, worker);
-  });
+  constexpr int64_t most = 1 << 20;
+  QueryPacks sorted(std::min(count, most));
+  for (int64_t first = 0; first < count; first += most) {
+    const int64_t end = std::min(count, first + most);
+    sorted.sort(index, queries, first, end, threads);
+    forChunks((end - first + lanes - 1) / lanes, 16, threads, [&](int64_t begin, int64_t stop, int worker) {
+      Pack packs[16];
+      for (int64_t p = begin; p < stop; p++) sorted.fill(packs[p - begin], queries, first, p * lanes, end - first);
+      work(packs, stop - begin, worker);
+    });
+  }
 }
 
 }  // namespace neighbours

@@ -48,6 +48,22 @@ struct ListRows {
   int32_t *indices;
 };
 
+/// Sixteen boxes with the largest distance of a point inside to the samples so far, and the lowest number inside.
+struct alignas(64) Crowd {
+  float low[3][lanes], high[3][lanes];
+  float most[lanes];
+  int32_t lowest[lanes];
+};
+
+/// What farthest point sampling works on: level 0 holds leaves in crowds, each level above crowds of crowds, the top a single one.
+struct Farthest {
+  const Pack *leaves;
+  /// The squared distance of each place of each leaf to the nearest sample; -1 for points that are never taken.
+  float *distances;
+  Crowd *levels[8];
+  int top;
+};
+
 /// The searches for one set of instructions. Each takes packs of queries; `scratch` holds what scratchSize() says.
 struct Searches {
   void (*nearest)(const Index &, const Pack *queries, int64_t packs, const NearestRows &, uint64_t *scratch);
@@ -56,6 +72,8 @@ struct Searches {
   void (*list)(const Index &, const Pack *queries, int64_t packs, const ListRows &);
   void (*normals)(const Index &, const Pack *queries, int64_t packs, const NormalRows &, uint64_t *scratch);
   void (*meanDistances)(const Index &, const Pack *queries, int64_t packs, const DistanceRows &, uint64_t *scratch);
+  /// out[0] is the first sample.
+  void (*farthest)(const Farthest &, const float *points, int32_t samples, int32_t *out);
 };
 
 /// The longest list that is kept sorted; longer ones are heaps in the scratch memory.

@@ -35,14 +35,16 @@ static inline __attribute__((always_inline)) F16 larger(F16 a, F16 b) { return a
 
 #include "SortIn.inc.hpp"
 #include "Searches.inc.hpp"
+#include "Regions.inc.hpp"
 #include "Surfaces.inc.hpp"
+#include "Farthest.inc.hpp"
 
 #pragma clang attribute pop
 
 namespace ckernels {
 namespace neighbours {
 const Searches avx2Searches = {avx2::nearest<NearestRows>, avx2::first,   avx2::count, avx2::list,
-                                   avx2::normals,              avx2::nearest<DistanceRows>};
+                                   avx2::normals,              avx2::nearest<DistanceRows>, avx2::farthest};
 }
 }  // namespace ckernels
 #endif

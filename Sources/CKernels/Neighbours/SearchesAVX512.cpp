@@ -33,7 +33,16 @@ static inline __attribute__((always_inline)) F16 larger(F16 a, F16 b) {
 template <int Width>
 static inline __attribute__((always_inline)) uint64_t sortIn(uint64_t *list, const float *squares, const int32_t *numbers,
                                                               uint32_t hits) {
-  constexpr int registers = Width / 8;
+  if (Width == 1) {
+    const __m512 all = _mm512_load_ps(squares);
+    const float least = _mm512_mask_reduce_min_ps(__mmask16(hits), all);
+    const __mmask16 ties = _mm512_mask_cmp_ps_mask(__mmask16(hits), all, _mm512_set1_ps(least), _CMP_EQ_OQ);
+    const int32_t number = _mm512_mask_reduce_min_epi32(ties, _mm512_load_si512(numbers));
+    uint32_t bits;
+    std::memcpy(&bits, &least, sizeof bits);
+    return list[0] = std::min(list[0], uint64_t(bits) << 32 | uint32_t(number));
+  }
+  constexpr int registers = Width > 1 ? Width / 8 : 1;
   __m512i keys[registers];
   for (int r = 0; r < registers; r++) keys[r] = _mm512_load_si512(list + 8 * r);
   for (; hits; hits &= hits - 1) {
@@ -71,14 +80,16 @@ static inline __attribute__((always_inline)) int32_t sortIn(int32_t *list, const
 }  // namespace ckernels
 
 #include "Searches.inc.hpp"
+#include "Regions.inc.hpp"
 #include "Surfaces.inc.hpp"
+#include "Farthest.inc.hpp"
 
 #pragma clang attribute pop
 
 namespace ckernels {
 namespace neighbours {
 const Searches avx512Searches = {avx512::nearest<NearestRows>, avx512::first,   avx512::count, avx512::list,
-                                   avx512::normals,              avx512::nearest<DistanceRows>};
+                                   avx512::normals,              avx512::nearest<DistanceRows>, avx512::farthest};
 }
 }  // namespace ckernels
 #endif

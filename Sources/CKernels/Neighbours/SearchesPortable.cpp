@@ -30,11 +30,13 @@ static inline __attribute__((always_inline)) F16 larger(F16 a, F16 b) { return a
 
 #include "SortIn.inc.hpp"
 #include "Searches.inc.hpp"
+#include "Regions.inc.hpp"
 #include "Surfaces.inc.hpp"
+#include "Farthest.inc.hpp"
 
 namespace ckernels {
 namespace neighbours {
 const Searches portableSearches = {portable::nearest<NearestRows>, portable::first,   portable::count, portable::list,
-                                   portable::normals,              portable::nearest<DistanceRows>};
+                                   portable::normals,              portable::nearest<DistanceRows>, portable::farthest};
 }
 }  // namespace ckernels

@@ -29,7 +29,8 @@ struct Moments {
   }
 };
 
-/// One Jacobi rotation: makes `pq` zero. `pr` and `qr` couple both axes with the third; `p` and `q` are columns of the eigenvectors.
+/// One Jacobi rotation: makes `pq` zero. `pr` and `qr` couple both axes with the third; `p` and `q` are columns of the
+/// eigenvectors.
 static INLINE void rotate(D8 &pp, D8 &qq, D8 &pq, D8 &pr, D8 &qr, D8 *p, D8 *q) {
   const D8 gap = qq - pp, twice = pq + pq;
   const D8 root = __builtin_elementwise_sqrt(gap * gap + twice * twice);

@@ -3,6 +3,7 @@
 /// pointers and sizes, with run-time dispatch between AVX-512, AVX2 and portable code. One header per family.
 #include "SemiGlobalMatching.h"
 #include "MatchingDeviation.h"
+#include "PointFeatures.h"
 #include "PointIndex.h"
 #include "GridFilter.h"
 #include "DensityClusters.h"

@@ -55,6 +55,12 @@ int32_t ckernels_normals(const ckernels_point_index *index, int32_t k, float rad
 /// means: count. Returns 0, or 1 when memory is short.
 int32_t ckernels_mean_distances(const ckernels_point_index *index, int32_t k, int32_t threads, double *means);
 
+/// Farthest point sampling: from `start` on, each sample is the point with the largest distance to the samples before it, the
+/// lowest number of several; 0 when none may be taken. skips_origin: whether points with a squared norm of at most 1e-3 are
+/// never taken, the start excepted. out: samples. Runs on the calling thread. Returns 0, or 1 when memory is short.
+int32_t ckernels_farthest_points(const ckernels_point_index *index, int32_t samples, int32_t start, int32_t skips_origin,
+                                 int32_t *out);
+
 /// The first value that is not finite; -1 when all are.
 int64_t ckernels_first_not_finite(const float *values, int64_t count);
 

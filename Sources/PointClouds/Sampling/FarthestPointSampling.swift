@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// Farthest point sampling: each sample is the point with the largest distance to the samples before it.
@@ -22,7 +23,7 @@ public struct FarthestPointSampling: Sendable {
   ///   - startIndex: The first sample.
   ///   - ignoresPointsNearOrigin: Whether points near the origin are never chosen, as in the original.
   public init(count: Int, startIndex: Int = 0, ignoresPointsNearOrigin: Bool = false) {
-    precondition(count >= 0, "\(count) points cannot be sampled")
+    precondition(count >= 0 && count <= Int(Int32.max), "\(count) points cannot be sampled")
     self.count = count
     self.startIndex = startIndex
     self.ignoresPointsNearOrigin = ignoresPointsNearOrigin
@@ -32,7 +33,7 @@ public struct FarthestPointSampling: Sendable {
   ///
   /// - Parameters:
   ///   - points: Shape `[B, N, 3]` or `[N, 3]`, Float.
-  ///   - threads: Threads to use; clouds are shared out among them.
+  ///   - threads: Threads to use; clouds are shared out among them, and the ordering of a single cloud's points.
   /// - Returns: Numbers of the points in the order of sampling, shape `[B, count]` or `[count]`, Int32.
   /// - Throws: ``PointCloudError`` when a coordinate is not finite or the start index is none of a point.
   public func indices(of points: Tensor, threads: Int = PointBatch.defaultThreads) throws -> Tensor
@@ -46,29 +47,14 @@ public struct FarthestPointSampling: Sendable {
     }
     return try points.withUnsafeElements(of: Float.self) { xyz in
       try batch.requireFinite(xyz, for: "farthest point sampling")
-      return Tensor(shape: shape, of: Int32.self) { out in
-        guard let source = SharedMemory(xyz.baseAddress), let target = SharedMemory(out.baseAddress)
-        else { return }
-        PointBatch.divide(batch.clouds, threads: threads, chunk: 1) { clouds in
-          for cloud in clouds {
-            sample(
-              source.base + cloud * batch.count * 3, batch.count,
-              into: target.base + cloud * count)
-          }
+      return try Tensor(shape: shape, of: Int32.self) { out in
+        try batch.search(batch, in: SearchMemory(xyz, xyz, out, out), threads: threads) {
+          index, places, _ in
+          ckernels_farthest_points(
+            index, Int32(clamping: count), Int32(startIndex), ignoresPointsNearOrigin ? 1 : 0,
+            places.indices)
         }
       }
-    }
-  }
-
-  private func sample(_ xyz: UnsafePointer<Float>, _ n: Int, into out: UnsafeMutablePointer<Int32>)
-  {
-    let buckets = PointBuckets(xyz, count: n, bucketSize: n < 1024 ? 16 : 128)
-    let distances = BucketDistances(buckets, ignoringPointsNearOrigin: ignoresPointsNearOrigin)
-    out[0] = Int32(truncatingIfNeeded: startIndex)
-    for sample in 1..<max(count, 1) {
-      let last = Int(out[sample - 1])
-      distances.lower(by: SIMD4(xyz[3 * last], xyz[3 * last + 1], xyz[3 * last + 2], 0))
-      out[sample] = distances.farthest()
     }
   }
 }

@@ -24,7 +24,8 @@ public final class PointIndex: @unchecked Sendable {
     }
     let handle = try points.withUnsafeElements(of: Float.self) { xyz in
       try batch.requireFinite(xyz, for: Self.operation)
-      return ckernels_point_index_create(xyz.baseAddress, Int64(batch.count), Int32(threads))
+      return ckernels_point_index_create(
+        xyz.baseAddress, Int64(batch.count), Int32(clamping: threads))
     }
     guard let handle else { throw Self.shortOfMemory }
     self.init(handle, count: batch.count)
@@ -73,7 +74,8 @@ public final class PointIndex: @unchecked Sendable {
         distances = try Tensor(shape: [rows, k], of: Float.self) { distances in
           try Self.demand(
             ckernels_nearest(
-              handle, xyz, Int64(rows), Int32(k), radius, Int32(threads), indices.baseAddress,
+              handle, xyz, Int64(rows), Int32(k), radius, Int32(clamping: threads),
+              indices.baseAddress,
               distances.baseAddress))
         }
       }
@@ -99,7 +101,7 @@ public final class PointIndex: @unchecked Sendable {
       try Tensor(shape: [rows], of: Int32.self) { counts in
         try Self.demand(
           ckernels_count_within(
-            handle, xyz, Int64(rows), radius, Int32(clamping: limit), Int32(threads),
+            handle, xyz, Int64(rows), radius, Int32(clamping: limit), Int32(clamping: threads),
             counts.baseAddress))
       }
     }
@@ -140,7 +142,7 @@ public final class PointIndex: @unchecked Sendable {
         try Tensor(shape: [total], of: Int32.self) { indices in
           try Self.demand(
             ckernels_list_within(
-              handle, xyz, Int64(rows), radius, Int32(threads), places.baseAddress,
+              handle, xyz, Int64(rows), radius, Int32(clamping: threads), places.baseAddress,
               indices.baseAddress))
         }
       }

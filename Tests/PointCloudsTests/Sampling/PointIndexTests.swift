@@ -22,58 +22,76 @@ import Testing
     return [nil, around, [1e6, -1e6, 0, 3e38, 3e38, -3e38]]
   }
 
-  @Test(arguments: [0, 1, 2] as [Int32])
-  func `neighbours equal those of a full search with all instructions`(level: Int32) throws {
+  @Test func `neighbours equal those of a full search with all instructions`() throws {
     for (name, points) in SamplingClouds.all where points.count <= 1000 {
       let index = try PointIndex(SamplingClouds.tensor(points))
-      ckernels_point_index_limit_instructions(index.handle, level)
       for queries in queries(points) {
         let wanted = queries ?? points
+        let given = queries.map(SamplingClouds.tensor)
         for radius in [0.3, Float.infinity] {
           let all = (0..<wanted.count / 3).map { reference(points, wanted, $0, radius) }
-          for k in [1, 16, 20, 70, 150] {
-            let found = try index.nearest(
-              k, to: queries.map(SamplingClouds.tensor), within: radius, threads: 2)
-            let rows = all.map { row in
-              row.prefix(k) + Array(repeating: (.infinity, -1), count: max(0, k - row.count))
+          for level in 0...2 {
+            ckernels_point_index_limit_instructions(index.handle, Int32(level))
+            for k in [1, 16, 20, 150] {
+              let found = try index.nearest(k, to: given, within: radius, threads: 2)
+              let rows = all.map { row in
+                row.prefix(k) + Array(repeating: (.infinity, -1), count: max(0, k - row.count))
+              }
+              #expect(found.indices.array() == rows.flatMap { $0.map(\.1) }, "\(name), \(k)")
+              #expect(
+                found.squaredDistances.array() == rows.flatMap { $0.map(\.0) }, "\(name), \(k)")
             }
-            #expect(found.indices.array() == rows.flatMap { $0.map(\.1) }, "\(name), \(k)")
-            #expect(found.squaredDistances.array() == rows.flatMap { $0.map(\.0) }, "\(name), \(k)")
+            let lists = try index.neighbours(within: radius, of: given)
+            #expect(lists.indices.array() == all.flatMap { $0.map(\.1).sorted() }, "\(name)")
+            #expect(lists.count == all.count)
+            let counts = try index.neighbourCounts(within: radius, of: given, limit: 7)
+            #expect(counts.array() == all.map { Int32(min($0.count, 7)) }, "\(name)")
           }
-          let lists = try index.neighbours(within: radius, of: queries.map(SamplingClouds.tensor))
-          #expect(lists.indices.array() == all.flatMap { $0.map(\.1).sorted() }, "\(name)")
-          #expect(lists.count == all.count)
-          let counts = try index.neighbourCounts(
-            within: radius, of: queries.map(SamplingClouds.tensor), limit: 7)
-          #expect(counts.array() == all.map { Int32(min($0.count, 7)) }, "\(name)")
         }
       }
     }
   }
 
-  @Test(arguments: [0, 1, 2] as [Int32])
-  func `the first within a radius equal those of a full search with all instructions`(level: Int32)
+  @Test func `the first within a radius equal those of a full search with all instructions`()
     throws
   {
     for (name, points) in SamplingClouds.all where points.count <= 1000 {
       let index = try PointIndex(SamplingClouds.tensor(points))
-      ckernels_point_index_limit_instructions(index.handle, level)
-      for k in [1, 9, 30, 60, 100, 140] {
-        for radius in [Float(0), 0.4, 1e30] {
+      for radius in [Float(0), 0.4, 1e30] {
+        let all = (0..<index.count).map { query in
+          (0..<index.count).filter {
+            SamplingClouds.squaredDistance(points, $0, points, query) < radius * radius
+          }.map { Int32($0) }
+        }
+        for (k, level) in [(1, 0), (9, 1), (30, 0), (30, 2), (60, 2), (140, 1), (140, 2)] {
+          ckernels_point_index_limit_instructions(index.handle, Int32(level))
           var found = [Int32](repeating: 9, count: index.count * k)
           var counts = [Int32](repeating: 9, count: index.count)
           let status = ckernels_within(
             index.handle, nil, Int64(index.count), Int32(k), radius, 2, &found, &counts)
           #expect(status == 0)
-          for query in 0..<index.count {
-            let hits = (0..<index.count).filter {
-              SamplingClouds.squaredDistance(points, $0, points, query) < radius * radius
-            }.prefix(k).map { Int32($0) }
-            let filler = Array(repeating: hits.first ?? -1, count: k - hits.count)
-            #expect(counts[query] == Int32(hits.count), "\(name), \(k), \(radius)")
-            #expect(Array(found[query * k..<(query + 1) * k]) == hits + filler, "\(name), \(k)")
+          #expect(counts == all.map { Int32(min($0.count, k)) }, "\(name), \(k), \(radius)")
+          let rows = all.flatMap { hits in
+            hits.prefix(k) + Array(repeating: hits.first ?? -1, count: max(0, k - hits.count))
           }
+          #expect(found == rows, "\(name), \(k), \(radius)")
         }
+      }
+    }
+  }
+
+  @Test func `farthest points do not depend on the instructions`() throws {
+    for (name, points) in SamplingClouds.all {
+      let index = try PointIndex(SamplingClouds.tensor(points))
+      for skips in [0, 1] as [Int32] {
+        var samples: [[Int32]] = []
+        for level in 0...2 {
+          ckernels_point_index_limit_instructions(index.handle, Int32(level))
+          var found = [Int32](repeating: -1, count: 300)
+          #expect(ckernels_farthest_points(index.handle, 300, 0, skips, &found) == 0)
+          samples.append(found)
+        }
+        #expect(samples[0] == samples[1] && samples[0] == samples[2], "\(name)")
       }
     }
   }

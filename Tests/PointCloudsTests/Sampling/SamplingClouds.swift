@@ -17,7 +17,7 @@ enum SamplingClouds {
 
   static func random(_ count: Int, scale: Float, offset: Float, seed: UInt64 = 7) -> [Float] {
     var generator = SeededGenerator(seed: seed)
-    return (0..<3 * count).map { _ in Float(generator.uniform(below: 1)) * scale + offset }
+    return (0..<3 * count).map { _ in Float(generator.uniform()) * scale + offset }
   }
 
   private static func grid() -> [Float] {

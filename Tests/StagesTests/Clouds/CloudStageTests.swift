@@ -25,7 +25,8 @@ struct CloudStageTests {
     let names = cloudStages.map { $0.name }
     #expect(
       names == [
-        "cloud.transform", "cloud.crop", "cloud.voxel_downsample", "cloud.remove_ground",
+        "cloud.transform", "cloud.crop", "cloud.voxel_downsample", "cloud.remove_outliers",
+        "cloud.normals", "cloud.remove_ground",
         "cloud.cluster", "boxes.fit",
       ])
     for stage in cloudStages {
@@ -92,6 +93,36 @@ struct CloudStageTests {
     #expect(found.clusters.array() == [1, 0, 0, -1] as [Int32])
     parameters.maxPoints = 0
     #expect(throws: CloudStageError.self) { try CloudClusterStage(parameters, setup: setup) }
+  }
+
+  @Test func `normals are added, outliers go`() throws {
+    var settings = CloudNormalsStage.Parameters()
+    settings.viewpoint = [0, 0, 9]
+    let flat = PointCloud(
+      positions: Tensor([0, 0, 1, 1, 0, 1, 0, 1, 1, 9, 9, 1] as [Float], shape: [4, 3]))
+    let stage = try CloudNormalsStage(settings, setup: setup)
+    let normals = try stage.process(Self.inputs(flat, port: "cloud")).payload
+    #expect(normals.attributes["normal"]?.array(of: Float.self).prefix(3) == [0, 0, 1])
+    #expect(try stage.process(Self.inputs(empty, port: "cloud")).payload.count == 0)
+    settings.neighbours = 2
+    #expect(throws: CloudStageError.self) { try CloudNormalsStage(settings, setup: setup) }
+    settings.neighbours = 0
+    #expect(throws: CloudStageError.self) { try CloudNormalsStage(settings, setup: setup) }
+    settings.radius = 1
+    settings.viewpoint = [1]
+    #expect(throws: CloudStageError.self) { try CloudNormalsStage(settings, setup: setup) }
+
+    var parameters = OutlierRemovalStage.Parameters()
+    parameters.method = .radius
+    parameters.neighbours = 2
+    parameters.radius = 1.5
+    let near = OutlierRemovalStage(parameters, setup: setup)
+    #expect(try near.process(Self.inputs(flat, port: "cloud")).payload.count == 3)
+    parameters.method = .statistical
+    parameters.deviations = 1
+    let usual = OutlierRemovalStage(parameters, setup: setup)
+    #expect(try usual.process(Self.inputs(flat, port: "cloud")).payload.count == 3)
+    #expect(try usual.process(Self.inputs(empty, port: "cloud")).payload.count == 0)
   }
 
   @Test func `nothing in, nothing out`() throws {
