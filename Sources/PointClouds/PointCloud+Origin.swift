@@ -4,6 +4,31 @@ extension PointCloud {
   /// From how far on a median coordinate is taken from an origin of its own: up to here Float is exact to 0.13 mm.
   public static let originThreshold = 4096.0
 
+  /// A cloud from places in Double: far from zero its positions become relative to an ``origin`` near them.
+  ///
+  /// - Parameters:
+  ///   - places: Shape `[N, 3]`, Double, metres.
+  ///   - attributes: Each of shape `[N, K]`.
+  ///   - grid: Rows and columns of an organised cloud; their product is N.
+  ///   - origin: The origin; found when nil: on each axis the median in whole metres where that is above
+  ///     ``originThreshold``, else 0.
+  public init(
+    places: Tensor, attributes: [String: Tensor] = [:], grid: (rows: Int, columns: Int)? = nil,
+    origin: SIMD3<Double>? = nil
+  ) {
+    precondition(
+      places.rank == 2 && places.shape[1] == 3 && places.elementType == .float64,
+      "places are [N, 3] of Double, not \(places.shape) of \(places.elementType)")
+    let axes = Self.components(places, names: ["x", "y", "z"])
+    let origin = origin ?? CloudColumn.localOrigin(of: axes)
+    let positions = Tensor(shape: places.shape, of: Float.self) { target in
+      places.withUnsafeElements(of: Double.self) { source in
+        for i in 0..<source.count { target[i] = Float(source[i] - origin[i % 3]) }
+      }
+    }
+    self.init(positions: positions, attributes: attributes, grid: grid, origin: origin)
+  }
+
   /// The same points with positions relative to another origin.
   ///
   /// Places stay where they are, except that each position is rounded to Float again: an error of half a step of Float at the

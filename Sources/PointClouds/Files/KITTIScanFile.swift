@@ -9,7 +9,8 @@ enum KITTIScanFile {
     let count = bytes.count / 16
     var problems: [String] = []
     if bytes.count % 16 != 0 {
-      let problem = "truncated: its size, \(bytes.count) bytes, is not a multiple of 16 (x, y, z, reflectance as Float)"
+      let problem =
+        "truncated: its size, \(bytes.count) bytes, is not a multiple of 16 (x, y, z, reflectance as Float)"
       if count == 0 { throw CloudFileError(file: file, problem: problem) }
       problems.append(problem)
     }

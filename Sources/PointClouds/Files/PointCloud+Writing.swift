@@ -44,7 +44,7 @@ extension PointCloud {
       switch (name, values.shape[1]) {
       case ("alpha", 1) where isBytes && packs: continue
       case ("normal", 3): result += components(values, names: style.normals)
-      case ("color", 3) where packs: 
+      case ("color", 3) where packs:
         result.append(packedColors(values, alpha: attributes["alpha"], count: count))
       case ("color", 3) where isBytes:
         result += components(values, names: ["red", "green", "blue"])

@@ -29,6 +29,17 @@ public enum PointCloudFile {
     }
   }
 
+  /// Whether the header of a PLY file lists faces, so that the file holds a mesh.
+  ///
+  /// - Parameter head: The first bytes of the file, with all of its header.
+  /// - Returns: False as well when the bytes are no header of PLY.
+  public static func listsFaces(_ head: [UInt8]) -> Bool {
+    head.withUnsafeBufferPointer { buffer in
+      let header = try? PLYHeader(buffer, file: "")
+      return header?.elements.contains { $0.name == "face" && $0.count > 0 } ?? false
+    }
+  }
+
   /// Reads a cloud from a file whose format is found by content and name.
   ///
   /// - Parameter path: The file.
@@ -39,7 +50,8 @@ public enum PointCloudFile {
     guard let format = CloudFormat.detect(Array(bytes.prefix(16)), fileName: path) else {
       throw CloudFileError(
         file: path,
-        problem: "not a known point cloud format (.pcd, .ply, .npy, .xyz, KITTI .bin); check the name")
+        problem:
+          "not a known point cloud format (.pcd, .ply, .npy, .xyz, KITTI .bin); check the name")
     }
     return try read(bytes, as: format, named: path)
   }

@@ -97,7 +97,7 @@ enum XYZFile {
     let columns = try PointCloud(
       positions: cloud.positions, attributes: kept, origin: cloud.origin
     )
-      .columns(style: .pcd, file: file)
+    .columns(style: .pcd, file: file)
     return CloudColumn.text(columns, count: cloud.count)
   }
 }

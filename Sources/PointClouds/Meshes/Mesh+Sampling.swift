@@ -43,7 +43,8 @@ extension Mesh {
     let total = max(count, Int((Double(count) * oversampling).rounded()))
     let drawn = try surfacePoints(count: total, using: &generator)
     let points = withCorners { corners in drawn.map { $0.place(corners) } }
-    let kept = SampleElimination(points: points, area: area, count: count).kept
+    let finite = faceAreas().reduce(0) { $1.isFinite ? $0 + $1 : $0 }
+    let kept = SampleElimination(points: points, area: finite, count: count).kept
     return pointCloud(at: kept.map { drawn[$0] })
   }
 

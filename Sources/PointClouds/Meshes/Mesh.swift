@@ -54,6 +54,11 @@ public struct Mesh: Sendable {
   public var vertexCount: Int { vertices.shape[0] }
   /// Number of triangles.
   public var triangleCount: Int { triangles.shape[0] }
+  /// Number of faces: triangles of one polygon count once.
+  public var faceCount: Int {
+    guard let numbers = polygons?.array(of: Int32.self) else { return triangleCount }
+    return numbers.indices.count { $0 == 0 || numbers[$0] != numbers[$0 - 1] }
+  }
 }
 
 /// Values that the corners of triangles refer to, each corner to one.

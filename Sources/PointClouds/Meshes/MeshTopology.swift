@@ -87,7 +87,8 @@ extension Mesh {
       triangles.array(of: Int32.self).map { owners[Int($0)] }, shape: triangles.shape)
     result.attributes = attributes.mapValues { $0.selectingRows(rows) }
     for (name, path) in [("normal", \Mesh.normals), ("texture", \Mesh.textureCoordinates)] {
-      guard let values = attributes[name], values.elementType == .float32, self[keyPath: path] == nil
+      guard let values = attributes[name], values.elementType == .float32,
+        self[keyPath: path] == nil
       else { continue }
       let merged = values.selectingRows(rows).selectingRows(owners)
       if !merged.withUnsafeBytes({ a in values.withUnsafeBytes { a.elementsEqual($0) } }) {

@@ -59,7 +59,8 @@ struct SampleElimination {
 /// Neighbours of points within a distance.
 enum PointPairs {
   /// For each point the numbers of the others within `reach`, found in a grid of cells of that size.
-  static func within(_ reach: Double, of points: [Vector3]) -> (starts: [Int], neighbours: [Int32]) {
+  static func within(_ reach: Double, of points: [Vector3]) -> (starts: [Int], neighbours: [Int32])
+  {
     var low = Vector3(repeating: .infinity)
     for point in points { low = pointwiseMin(low, point) }
     let cells = points.map { point -> SIMD3<Int32> in

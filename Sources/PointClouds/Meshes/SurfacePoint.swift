@@ -25,14 +25,15 @@ struct SurfacePoint {
 extension Mesh {
   /// The cloud of points on the surface, with the attributes there.
   func pointCloud(at points: [SurfacePoint]) -> PointCloud {
-    let places = withCorners { corners in points.map { $0.place(corners) } }
-    let columns = (0..<3).map { k in
-      let bytes = places.map { $0[k] }.withUnsafeBytes { Array($0) }
-      return CloudColumn(field: CloudField(name: ["x", "y", "z"][k], type: .float64), bytes: bytes)
-    }
-    var cloud =
-      PointCloud(columns: columns, count: points.count)
-      ?? PointCloud(positions: Tensor([Float](), shape: [0, 3]))
+    var cloud = PointCloud(
+      places: Tensor(shape: [points.count, 3], of: Double.self) { target in
+        withCorners { corners in
+          for (row, point) in points.enumerated() {
+            let place = point.place(corners)
+            for k in 0..<3 { target[3 * row + k] = place[k] }
+          }
+        }
+      })
     let faces = points.map(\.face)
     for (name, values) in faceAttributes { cloud.attributes[name] = values.selectingRows(faces) }
     for (name, values) in attributes {

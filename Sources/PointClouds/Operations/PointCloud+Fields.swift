@@ -42,7 +42,7 @@ extension PointCloud {
     let values = try numbers(0, of: attribute, operation: "ring filter")
     var chosen: [Int32] = []
     for (i, value) in values.enumerated() {
-      guard let ring = Int(exactly: value), (ring - offset) % step == 0 else { continue }
+      guard let ring = Int(exactly: value), (ring &- offset) % step == 0 else { continue }
       if rings?.contains(ring) ?? true { chosen.append(Int32(i)) }
     }
     return choosing(chosen, unchosen)
@@ -52,11 +52,14 @@ extension PointCloud {
   private func numbers(_ component: Int, of attribute: String, operation: String) throws
     -> [Double]
   {
+    // Readers of empty clouds do not know their fields.
+    if count == 0 { return [] }
     guard let values = attributes[attribute] else {
       let names = attributes.keys.sorted().joined(separator: ", ")
       throw PointCloudError.unsuitableInput(
         operation: operation,
-        reason: "the cloud has no attribute '\(attribute)'; it has \(names.isEmpty ? "none" : names)")
+        reason:
+          "the cloud has no attribute '\(attribute)'; it has \(names.isEmpty ? "none" : names)")
     }
     let width = values.shape[1]
     guard component >= 0, component < width else {

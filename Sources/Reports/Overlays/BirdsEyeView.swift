@@ -130,7 +130,7 @@ public struct BirdsEyeView: Sendable {
 
   private func drawPoints(_ cloud: PointCloud, on canvas: inout ImageCanvas) throws {
     var shown: [(pixel: Vector2, height: Float)] = []
-    cloud.positions.withUnsafeElements(of: Float.self) { xyz in
+    cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { xyz in
       for k in 0..<cloud.count {
         let p = ground(
           Vector3(Double(xyz[3 * k]), Double(xyz[3 * k + 1]), Double(xyz[3 * k + 2])))

@@ -63,7 +63,7 @@ public struct CloudOverlay: Sendable {
     let (left, top) = (-0.5, -0.5)
     let (right, bottom) = (Double(width) - 0.5, Double(height) - 0.5)
     var seen: [(pixel: Vector2, depth: Double)] = []
-    cloud.positions.withUnsafeElements(of: Float.self) { xyz in
+    cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { xyz in
       for k in 0..<cloud.count {
         let p = Vector3(Double(xyz[3 * k]), Double(xyz[3 * k + 1]), Double(xyz[3 * k + 2]))
         let z = rows[2].dot(p) + pose.translation.z

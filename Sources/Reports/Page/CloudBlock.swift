@@ -71,7 +71,7 @@ struct CloudBlock {
   private static func writePositions(
     _ cloud: PointCloud, _ indices: [Int32], to target: UnsafeMutableRawBufferPointer
   ) -> (SIMD3<Double>, SIMD3<Double>) {
-    cloud.positions.withUnsafeElements(of: Float.self) { xyz in
+    cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { xyz in
       var low = SIMD3<Double>(repeating: .infinity)
       var high = -low
       for k in indices {

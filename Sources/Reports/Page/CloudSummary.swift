@@ -25,7 +25,7 @@ struct CloudSummary: Equatable {
     for cloud in clouds {
       let step = max(1, cloud.count / 20_000)
       let column = CloudColumnReader(cloud.attributes["intensity"])
-      cloud.positions.withUnsafeElements(of: Float.self) { xyz in
+      cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { xyz in
         for k in stride(from: 0, to: cloud.count, by: step) {
           let p = SIMD3(xyz[3 * k], xyz[3 * k + 1], xyz[3 * k + 2])
           guard abs(p.x) <= VoxelDecimation.reach, abs(p.y) <= VoxelDecimation.reach,

@@ -7,7 +7,7 @@ enum VoxelDecimation {
   ///
   /// The cube's edge is the smallest of a geometric series that brings the number to `limit` or below.
   static func indices(of cloud: PointCloud, limit: Int) -> [Int32] {
-    cloud.positions.withUnsafeElements(of: Float.self) { xyz in
+    cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { xyz in
       let valid = validIndices(xyz, count: cloud.count)
       guard valid.count > limit, limit > 0 else { return valid }
       var low: Float = 0

@@ -154,6 +154,10 @@ enum FoxglovePointCloud {
   }
 
   private static func move(_ cloud: inout PointCloud, by pose: Pose) {
+    if cloud.origin != .zero {
+      cloud = cloud.transformed(by: pose)
+      return
+    }
     cloud.positions.withUnsafeMutableElements(of: Float.self) { values in
       for point in 0..<(values.count / 3) {
         let moved =

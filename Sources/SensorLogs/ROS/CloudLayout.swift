@@ -8,10 +8,10 @@ struct CloudLayout {
   /// For each field, the attribute it takes its values from and the first column.
   private var sources: [(attribute: String?, column: Int)] = []
 
-  /// Chooses a field for everything in a cloud: `color` becomes packed `rgb`, or `rgba` with `alpha`, as PCL reads them.
+  /// Chooses a field for everything in a cloud: positions relative to an origin become places in Double, `color` becomes packed `rgb`, or `rgba` with `alpha`, as PCL reads them.
   init(_ cloud: PointCloud) throws {
     for (column, name) in ["x", "y", "z"].enumerated() {
-      add(name, .float32, 1, from: nil, column: column)
+      add(name, cloud.origin == .zero ? .float32 : .float64, 1, from: nil, column: column)
     }
     let hasColor = cloud.attributes["color"].map(Self.isColor) ?? false
     for (name, values) in cloud.attributes.sorted(by: { $0.key < $1.key }) {
@@ -72,8 +72,13 @@ struct CloudLayout {
 
   /// Writes all points; `out` holds count times ``pointStep`` zeros.
   func pack(_ cloud: PointCloud, into out: UnsafeMutableRawBufferPointer) {
+    let places = cloud.origin == .zero ? nil : cloud.places()
     for (field, source) in zip(fields, sources) {
       guard let name = source.attribute else {
+        if let places {
+          copy(places, source.column, field, Double.self, out)
+          continue
+        }
         copy(cloud.positions, source.column, field, Float.self, out)
         continue
       }

@@ -113,6 +113,16 @@ struct PackedPointSource {
     Tensor(shape: [count, fields.count], of: Float.self) { gather(fields, into: $0) }
   }
 
+  func tensor(_ fields: [PackedField], of type: Double.Type) -> Tensor {
+    Tensor(shape: [count, fields.count], of: Double.self) { out in
+      for (lane, field) in fields.enumerated() {
+        write(
+          field, 0, step: fields.count, into: out, at: lane, real: { $0 }, single: { Double($0) },
+          integer: { Double($0) })
+      }
+    }
+  }
+
   func tensor(_ fields: [PackedField], of type: UInt8.Type) -> Tensor {
     Tensor(shape: [count, fields.count], of: UInt8.self) { out in
       for (lane, field) in fields.enumerated() {

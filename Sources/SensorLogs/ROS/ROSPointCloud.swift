@@ -66,9 +66,6 @@ struct PackedPoints {
       throw FormatProblem("the cloud has no fields x, y and z")
     }
     var used: Set<String> = ["x", "y", "z", ""]
-    let positions = Tensor(shape: [source.count, 3], of: Float.self) { out in
-      source.gather([x, y, z], into: out)
-    }
     var attributes: [String: Tensor] = [:]
     if let a = byName["normal_x"], let b = byName["normal_y"], let c = byName["normal_z"] {
       used.formUnion(["normal_x", "normal_y", "normal_z"])
@@ -89,9 +86,15 @@ struct PackedPoints {
       // A field whose own name is already taken by what another became keeps it.
       attributes[attributes[name] == nil ? name : field.name] = tensor
     }
-    return PointCloud(
-      positions: positions, attributes: attributes,
-      grid: height > 1 ? (rows: height, columns: width) : nil)
+    let grid = height > 1 ? (rows: height, columns: width) : nil
+    if [x, y, z].contains(where: { $0.kind == .float64 }) {
+      return PointCloud(
+        places: source.tensor([x, y, z], of: Double.self), attributes: attributes, grid: grid)
+    }
+    let positions = Tensor(shape: [source.count, 3], of: Float.self) { out in
+      source.gather([x, y, z], into: out)
+    }
+    return PointCloud(positions: positions, attributes: attributes, grid: grid)
   }
 
   private func checked(_ data: UnsafeRawBufferPointer) throws -> PackedPointSource {

@@ -23,6 +23,9 @@ public struct CloudCropStage: Stage {
     /// Farthest distance.
     @Parameter("Largest distance from the sensor on the x-y plane, metres", in: 0...100_000)
     public var maxRange = 100_000.0
+    /// Whether the grid of an organised cloud stays.
+    @Parameter("Whether points that go become invalid (NaN) and the grid of the cloud stays")
+    public var keepGrid = false
 
     /// The defaults: invalid points go, all others stay.
     public init() {}
@@ -36,9 +39,10 @@ public struct CloudCropStage: Stage {
 
     The box lies in the cloud's frame, faces included; `outside` keeps its complement, for example to cut away the vehicle
     that carries the sensor. Distances are taken on the x-y plane from the frame's origin. Invalid points (NaN) are always
-    left out, all attributes follow, the result is not organised. With a camera at the second port, only points that its
+    left out, all attributes follow. The result is not organised unless
+    `keep_grid` is set: then points stay where they are in the grid and become invalid. With a camera at the second port, only points that its
     image shows are kept; the cloud must then be in the camera's optical frame. An empty cloud stays empty. Keeps order and
-    timestamps; remembers nothing.
+    timestamps; remembers nothing. Oriented boxes: cloud.crop_box; distances in space: cloud.range.
     """
   static let cloud = InputPort<PointCloud>("cloud", "The cloud to crop")
   static let camera = InputPort<CameraModel>(
@@ -49,6 +53,7 @@ public struct CloudCropStage: Stage {
   private let box: (min: Vector3, max: Vector3)?
   private let keepsInside: Bool
   private let range: ClosedRange<Double>
+  private let unchosen: UnchosenPoints
 
   /// Prepares the stage.
   ///
@@ -75,6 +80,7 @@ public struct CloudCropStage: Stage {
     }
     keepsInside = !parameters.outside
     range = parameters.minRange...parameters.maxRange
+    unchosen = parameters.keepGrid ? .invalidated : .leftOut
   }
 
   /// Crops one cloud.
@@ -83,10 +89,14 @@ public struct CloudCropStage: Stage {
   /// - Returns: The points of the region.
   public func process(_ inputs: StageInputs) -> Message<PointCloud> {
     let message = inputs[Self.cloud]
-    var cloud = message.payload.removingInvalidPoints().cropped(toRange: range, onGround: true)
-    if let box { cloud = cloud.cropped(from: box.min, to: box.max, keepsInside: keepsInside) }
+    var cloud = message.payload.cropped(toRange: range, onGround: true, unchosen: unchosen)
+    if let box {
+      cloud = cloud.cropped(
+        from: box.min, to: box.max, keepsInside: keepsInside, unchosen: unchosen)
+    }
     if let camera = inputs.optional(Self.camera)?.payload {
-      cloud = cloud.cropped(toViewOf: camera, cameraFromCloud: .identity)
+      cloud = cloud.cropped(
+        toViewOf: camera, cameraFromCloud: .identity, unchosen: unchosen)
     }
     return message.replacing(cloud)
   }

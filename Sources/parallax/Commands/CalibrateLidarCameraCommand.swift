@@ -98,7 +98,7 @@ enum CalibrateLidarCameraCommand: Command {
 
   private static func points(_ path: String) throws -> [Vector3] {
     let cloud = try PointCloudFile.read(path: path).cloud
-    return cloud.positions.withUnsafeElements(of: Float.self) { values in
+    return cloud.moved(toOrigin: .zero).positions.withUnsafeElements(of: Float.self) { values in
       (0..<values.count / 3).map {
         Vector3(Double(values[3 * $0]), Double(values[3 * $0 + 1]), Double(values[3 * $0 + 2]))
       }

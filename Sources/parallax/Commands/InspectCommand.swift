@@ -1,4 +1,5 @@
 import Foundation
+import PointClouds
 import SensorLogs
 import Tensors
 
@@ -6,18 +7,21 @@ import Tensors
 enum InspectCommand: Command {
   static let description = CommandDescription(
     name: "inspect",
-    summary: "show what a recorded log, cloud, image or weight file holds, and check it",
+    summary: "show what a recorded log, cloud, mesh, image or weight file holds, and check it",
     discussion: """
       Reads the whole input once: every checksum, index and length is checked. Damage is listed with its place; what is
-      readable is counted. Exit code 3 says that something was damaged, 5 that nothing could be read.
+      readable is counted. Of a cloud or mesh it tells counts, attributes with their types, bounds and origin, of a mesh also
+      area, volume and whether it is watertight. Exit code 3 says that something was damaged, 5 that nothing could be read.
       """,
     positionals: [
       .init(
         name: "PATH",
-        summary: "an MCAP file, a bag, a folder of recordings, a cloud, an image, a video")
+        summary: "an MCAP file, a bag, a folder of recordings, a cloud, a mesh, an image, a video")
     ],
     options: [CommandDescription.json],
-    examples: ["parallax inspect drive.mcap", "parallax inspect kitti/ --json"])
+    examples: [
+      "parallax inspect drive.mcap", "parallax inspect kitti/ --json", "parallax inspect bunny.obj",
+    ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.positionals[0]
@@ -51,13 +55,34 @@ struct LogSummary: Encodable {
   var damage: [String]
   /// What is worth knowing but no damage.
   var notes: [String]
+  /// The cloud, when the file holds just one.
+  var cloud: CloudSummary?
+  /// The mesh, when the file holds one.
+  var mesh: MeshSummary?
 
   init(of path: String) throws {
     let place = try LogPath(path)
     if SafetensorsSummary.applies(to: place) {
       self = try SafetensorsSummary.read(place)
-    } else {
-      self.init(try RecordedLogs.open(path).inspect())
+      return
+    }
+    let meshFormat = GeometryFile.meshFormat(of: place)
+    if let meshFormat, meshFormat != .ply {
+      self.init(format: meshFormat.rawValue, streams: [])
+      let reading = try GeometryFile.reading { try MeshFile.read(path: path) }
+      mesh = MeshSummary(reading.mesh)
+      damage = reading.problems
+      damaged = !damage.isEmpty
+      notes = reading.notes
+      return
+    }
+    self.init(try RecordedLogs.open(path).inspect())
+    if format == "cloud", let reading = try? PointCloudFile.read(path: path) {
+      cloud = CloudSummary(reading)
+      if meshFormat == .ply, let reading = try? MeshFile.read(path: path) {
+        mesh = MeshSummary(reading.mesh)
+        notes += reading.notes
+      }
     }
   }
 
@@ -89,6 +114,10 @@ struct LogSummary: Encodable {
   }
 
   func text(path: String) -> String {
+    let details = [mesh?.text, mesh == nil ? cloud?.text : nil].compactMap { $0 }
+    if !details.isEmpty {
+      return (["\(path): \(mesh == nil ? "cloud" : "mesh")"] + details).joined(separator: "\n")
+    }
     let head = "\(path): \(format), \(String(format: "%.3f", durationS)) s, "
     let count = streams.reduce(0) { $0 + $1.messages }
     let rows = streams.map { stream in

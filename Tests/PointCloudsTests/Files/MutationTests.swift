@@ -43,7 +43,9 @@ struct MutationTests {
   ]
 
   @Test(arguments: clouds)
-  func `damaged clouds are refused or read in part`(format: CloudFormat, encoding: CloudEncoding) throws {
+  func `damaged clouds are refused or read in part`(format: CloudFormat, encoding: CloudEncoding)
+    throws
+  {
     var generator = SeededGenerator(seed: 11)
     let bytes = try PointCloudFile.encode(
       PointCloudFileTests.rich(count: 9), as: format, encoding: encoding)
@@ -74,7 +76,9 @@ struct MutationTests {
   ]
 
   @Test(arguments: meshes)
-  func `damaged meshes are refused or read in part`(format: MeshFormat, encoding: CloudEncoding) throws {
+  func `damaged meshes are refused or read in part`(format: MeshFormat, encoding: CloudEncoding)
+    throws
+  {
     var generator = SeededGenerator(seed: 13)
     let bytes = try MeshFile.encode(MeshSamples.house, as: format, encoding: encoding)
     for _ in 0..<Self.countPerFile {
@@ -85,6 +89,8 @@ struct MutationTests {
       // What was read can be written and measured.
       _ = try? MeshFile.encode(reading.mesh, as: .obj)
       _ = reading.mesh.topology()
+      _ = try? reading.mesh.sampledEvenly(count: 5, using: &generator)
+      _ = reading.mesh.distances(to: MeshSamples.cube.vertexCloud())
     }
   }
 }

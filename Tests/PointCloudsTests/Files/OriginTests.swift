@@ -26,7 +26,7 @@ struct OriginTests {
     return (places, PointCloud(columns: columns, count: count) ?? PointCloudFileTests.rich())
   }
 
-  private func expectNear(_ cloud: PointCloud, _ places: [Double], within: Double = 1e-5) {
+  private func expectNear(_ cloud: PointCloud, _ places: [Double], within: Double = 2e-5) {
     let found = cloud.places().array(of: Double.self)
     #expect(found.count == places.count)
     #expect(zip(found, places).allSatisfy { abs($0 - $1) <= within })

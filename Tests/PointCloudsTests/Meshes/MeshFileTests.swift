@@ -28,6 +28,12 @@ struct MeshFileTests {
     #expect(reading.mesh.polygons == nil)
   }
 
+  @Test func `names may hold a number sign, numbers end at one`() throws {
+    let reading = try read("v 0 0 0\nv 1 0 0 #2\nv 0 1 0\ng part #3\nf 1 2 3 # 4\n", .obj)
+    #expect(reading.problems.isEmpty && reading.mesh.triangleCount == 1)
+    #expect(reading.mesh.labels["group"]?.names == ["part #3"])
+  }
+
   @Test func `a house keeps names, corners, colours and squares through OBJ`() throws {
     let bytes = try MeshFile.encode(MeshSamples.house, as: .obj)
     let again = try MeshFile.read(bytes, as: .obj, named: "a.obj")
@@ -38,7 +44,8 @@ struct MeshFileTests {
     #expect(text.contains("f 1/1/1 3/2/1 4/3/1 2/4/1\n"))
   }
 
-  @Test func `texture coordinates and normals of the vertices' own numbers are attributes`() throws {
+  @Test func `texture coordinates and normals of the vertices' own numbers are attributes`() throws
+  {
     let reading = try read(
       "v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 0 1\nvn 0 0 1\nvn 0 0 1\nvn 0 1 0\nf 1/1/1 2/2/2 3/3/3\n",
       .obj)
@@ -64,7 +71,9 @@ struct MeshFileTests {
 
   // MARK: - OFF
 
-  @Test(arguments: ["OFF\n4 2 5\n", "OFF4 2 0\n", "# made by hand\n\nOFF\n# counts\n4 2\n", "OFF 4 2 0\n"])
+  @Test(arguments: [
+    "OFF\n4 2 5\n", "OFF4 2 0\n", "# made by hand\n\nOFF\n# counts\n4 2\n", "OFF 4 2 0\n",
+  ])
   func `OFF heads come in many forms`(head: String) throws {
     let text = head + "0 0 0\n1 0 0\n1 1 0\n0 1 0\n3 0 1 2\n3  0 2 3\n"
     let reading = try read(text, .off)
@@ -128,14 +137,16 @@ struct MeshFileTests {
     var mesh = MeshSamples.cube
     mesh.polygons = nil
     mesh.labels["object"] = MeshLabels(
-      names: ["lower part", "upper"], indices: [Int32](repeating: 0, count: 5) + [1, 1, 1, 1, 1, 1, 1])
+      names: ["lower part", "upper"],
+      indices: [Int32](repeating: 0, count: 5) + [1, 1, 1, 1, 1, 1, 1])
     mesh.faceAttributes["normal"] = mesh.faceNormals()
     let reading = try MeshFile.read(
       MeshFile.encode(mesh, as: .stl, encoding: .ascii), as: .stl, named: "a.stl")
     #expect(reading.problems.isEmpty)
     expectSameFacets(reading.mesh, mesh)
     #expect(reading.mesh.labels == mesh.labels)
-    #expect(reading.mesh.faceAttributes["normal"]?.array(of: Float.self) == mesh.faceNormals().array())
+    #expect(
+      reading.mesh.faceAttributes["normal"]?.array(of: Float.self) == mesh.faceNormals().array())
     let cut = try read(
       "solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\nfacet normal 0 0 1\nouter loop\nvertex 1",
       .stl)

@@ -38,7 +38,8 @@ struct MeshMeasuresTests {
     #expect(!MeshSamples.mesh([0, 0, 0], []).topology().isWatertight)
   }
 
-  @Test func `normals of a sphere point outwards, and angles weigh the same however squares are cut`() {
+  @Test
+  func `normals of a sphere point outwards, and angles weigh the same however squares are cut`() {
     let sphere = MeshSamples.sphere(depth: 4)
     let points = sphere.vertices.array(of: Double.self)
     for weighting in [NormalWeighting.angle, .area] {
@@ -66,7 +67,8 @@ struct MeshMeasuresTests {
     let moved = mesh.transformed(by: pose)
     #expect(abs(moved.area - 6) < 1e-12 && abs(moved.volume - 1) < 1e-12)
     let given = try #require(moved.faceAttributes["normal"]).array(of: Float.self)
-    #expect(zip(given, moved.faceNormals().array(of: Float.self)).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(
+      zip(given, moved.faceNormals().array(of: Float.self)).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
   @Test func `equal vertices merge and their different normals stay with the corners`() throws {
@@ -74,14 +76,17 @@ struct MeshMeasuresTests {
     let corners = cube.triangles.array(of: Int32.self)
     let vertices = cube.vertices.array(of: Double.self)
     var soup = MeshSamples.mesh(
-      corners.flatMap { [vertices[3 * Int($0)], vertices[3 * Int($0) + 1], vertices[3 * Int($0) + 2]] },
+      corners.flatMap {
+        [vertices[3 * Int($0)], vertices[3 * Int($0) + 1], vertices[3 * Int($0) + 2]]
+      },
       (0..<36).map { Int32($0) })
     soup.attributes["normal"] = cube.faceNormals().selectingRows((0..<36).map { Int32($0 / 3) })
     #expect(!soup.topology().isWatertight)
     let merged = soup.mergingEqualVertices()
     #expect(merged.vertexCount == 8 && merged.topology().isWatertight)
     let normals = try #require(merged.normals)
-    #expect(merged.attributes["normal"] == nil && normals.indices.array() == (0..<36).map { Int32($0) })
+    #expect(
+      merged.attributes["normal"] == nil && normals.indices.array() == (0..<36).map { Int32($0) })
   }
 
   @Test(.enabled(if: SharedData.isPresent, "no recordings"))

@@ -76,7 +76,8 @@ struct MeshSamplingTests {
     var least = Double.infinity
     for i in 0..<cloud.count {
       for j in 0..<i {
-        let d = Vector3(p[3 * i] - p[3 * j], p[3 * i + 1] - p[3 * j + 1], p[3 * i + 2] - p[3 * j + 2])
+        let d = Vector3(
+          p[3 * i] - p[3 * j], p[3 * i + 1] - p[3 * j + 1], p[3 * i + 2] - p[3 * j + 2])
         least = min(least, d.dot(d))
       }
     }
@@ -89,7 +90,8 @@ struct MeshSamplingTests {
     for i in 0..<probes.count {
       var least = Double.infinity
       for j in 0..<cloud.count {
-        let d = Vector3(q[3 * i] - p[3 * j], q[3 * i + 1] - p[3 * j + 1], q[3 * i + 2] - p[3 * j + 2])
+        let d = Vector3(
+          q[3 * i] - p[3 * j], q[3 * i + 1] - p[3 * j + 1], q[3 * i + 2] - p[3 * j + 2])
         least = min(least, d.dot(d))
       }
       worst = max(worst, least)
@@ -127,7 +129,8 @@ struct MeshSamplingTests {
     mesh.attributes["color"] = Tensor(
       p.map { UInt8(($0 + 1) * 100) }, shape: [mesh.vertexCount, 3])
     mesh.attributes["heat"] = Tensor(p.map { $0 * 2 }, shape: [mesh.vertexCount, 3])
-    mesh.attributes["id"] = Tensor((0..<mesh.vertexCount).map { Int64($0) }, shape: [mesh.vertexCount, 1])
+    mesh.attributes["id"] = Tensor(
+      (0..<mesh.vertexCount).map { Int64($0) }, shape: [mesh.vertexCount, 1])
     var generator = SeededGenerator(seed: 5)
     let cloud = try mesh.sampledUniformly(count: 500, using: &generator)
     let places = cloud.places().array(of: Double.self)
@@ -168,6 +171,17 @@ struct MeshSamplingTests {
     expectEqual(first, try far.sampledEvenly(count: 100, using: &b))
     #expect(abs(first.origin.x - 448_262) <= 1)
     #expect(try #require(first.bounds()).lower.x >= 448_262 - 1e-6)
+  }
+
+  @Test func `invalid and enormous vertices spoil their own triangles only`() throws {
+    var generator = SeededGenerator(seed: 9)
+    let cube = MeshSamples.cube
+    let mesh = MeshSamples.mesh(
+      cube.vertices.array() + [.nan, 0, 0, 1e308, -1e308, 1e308, -.infinity, 0, 0],
+      cube.triangles.array() + [0, 1, 8, 0, 9, 1, 2, 10, 3])
+    #expect(try mesh.sampledEvenly(count: 50, using: &generator).count == 50)
+    #expect(mesh.distances(to: cube.vertexCloud()).largest == 0)
+    #expect(mesh.vertexNormals().shape == [11, 3] && mesh.bounds() != nil)
   }
 
   @Test func `no area, no points`() throws {

@@ -31,7 +31,9 @@ struct CloudFilterTests {
 
   @Test func `rings are chosen by number and by step`() throws {
     #expect(numbers(try Self.scan.choosingRings([1])) == [5, 6, 7, 8, 9])
-    #expect(numbers(try Self.scan.choosingRings(every: 2)).map { Int($0) / 5 % 2 } == [Int](repeating: 0, count: 10))
+    #expect(
+      numbers(try Self.scan.choosingRings(every: 2)).map { Int($0) / 5 % 2 }
+        == [Int](repeating: 0, count: 10))
     #expect(try Self.scan.choosingRings([0, 1, 3], every: 2, from: 1).count == 10)
     #expect(try Self.scan.choosingRings([17]).count == 0)
     let plain = PointCloud(positions: Self.scan.positions)
@@ -43,7 +45,9 @@ struct CloudFilterTests {
     #expect(numbers(try Self.scan.filtered(by: "intensity", in: 2...4)) == [2, 3, 4])
     #expect(try Self.scan.filtered(by: "intensity", in: 2...4, keepsInside: false).count == 17)
     #expect(numbers(try Self.scan.filtered(by: "color", component: 1, in: 0...7)) == [0, 1, 2])
-    #expect(throws: PointCloudError.self) { try Self.scan.filtered(by: "color", component: 3, in: 0...7) }
+    #expect(throws: PointCloudError.self) {
+      try Self.scan.filtered(by: "color", component: 3, in: 0...7)
+    }
     #expect(throws: PointCloudError.self) { try Self.scan.filtered(by: "time", in: 0...7) }
     var nan = Self.scan
     nan.attributes["intensity"] = Tensor(repeating: Float.nan, shape: [20, 1])
@@ -88,7 +92,10 @@ struct CloudFilterTests {
     let pose = Pose(
       rotation: Quaternion(angle: .pi / 2, axis: Vector3(1, 0, 0)), translation: Vector3(2, 2, 0))
     let upright = Self.scan.cropped(toBox: pose, size: Vector3(10, 0.1, 2.001))
-    #expect(Set(upright.positions.array(of: Float.self).enumerated().filter { $0.offset % 3 == 1 }.map(\.element)) == [1, 2, 3])
+    #expect(
+      Set(
+        upright.positions.array(of: Float.self).enumerated().filter { $0.offset % 3 == 1 }.map(
+          \.element)) == [1, 2, 3])
   }
 
   @Test func `distances are taken from the sensor, on the ground or in space`() {

@@ -85,6 +85,14 @@ struct ROSPayloadEncoderTests {
     #expect(bits(back.positions) == bits(cloud.positions))
   }
 
+  @Test func `a cloud with large coordinates keeps them as Double`() throws {
+    let places = [448_262.125, 5_428_517.25, 112.5, 448_263.5, 5_428_518.75, 113]
+    let cloud = PointCloud(places: Tensor(places, shape: [2, 3]))
+    #expect(cloud.origin.x != 0)
+    let read = try #require(again(ROSPayloadEncoder.cloud(cloud, header)) as? PointCloud)
+    #expect(read.places().array() == places && read.origin == cloud.origin)
+  }
+
   @Test func `an organised cloud keeps its grid, an empty one its emptiness`() throws {
     let positions = Tensor(repeating: Float(1), shape: [6, 3])
     let grid = PointCloud(positions: positions, grid: (rows: 2, columns: 3))

@@ -25,9 +25,9 @@ struct CloudStageTests {
     let names = cloudStages.map { $0.name }
     #expect(
       names == [
-        "cloud.transform", "cloud.crop", "cloud.voxel_downsample", "cloud.remove_outliers",
-        "cloud.normals", "cloud.remove_ground",
-        "cloud.cluster", "boxes.fit",
+        "cloud.transform", "cloud.crop", "cloud.crop_box", "cloud.range", "cloud.rings",
+        "cloud.filter", "cloud.voxel_downsample", "cloud.remove_outliers", "cloud.normals",
+        "cloud.remove_ground", "cloud.cluster", "boxes.fit",
       ])
     for stage in cloudStages {
       #expect(!stage.inputs.isEmpty && stage.documentation.split(separator: "\n").count > 2)
@@ -66,6 +66,56 @@ struct CloudStageTests {
     #expect(throws: CloudStageError.self) { try CloudCropStage(parameters, setup: setup) }
     parameters.max = [10, 0, -11]
     #expect(throws: CloudStageError.self) { try CloudCropStage(parameters, setup: setup) }
+  }
+
+  @Test func `oriented boxes, ranges, rings and fields choose points, and grids stay if wanted`()
+    throws
+  {
+    var grid = cloud
+    grid.grid = (rows: 2, columns: 2)
+    grid.attributes["ring"] = Tensor([0, 1, 2, 3] as [Int32], shape: [4, 1])
+    grid.attributes["intensity"] = Tensor([0.1, 0.2, 0.3, 0.4] as [Float], shape: [4, 1])
+    func rings(_ stage: some Stage) throws -> [Int32] {
+      let message = try stage.process(Self.inputs(grid, port: "cloud"))
+      return try #require(message.payload as? PointCloud).attributes["ring"]?.array() ?? []
+    }
+    var box = CloudBoxCropStage.Parameters()
+    box.center = [5, 0, 0]
+    box.size = [0.04, 1, 1]
+    box.rotation = [1, 0, 0, 1]
+    #expect(try rings(CloudBoxCropStage(box, setup: setup)) == [1])
+    box.outside = true
+    #expect(try rings(CloudBoxCropStage(box, setup: setup)) == [0, 2])
+    var range = CloudRangeStage.Parameters()
+    range.sensor = [1, 0, 0]
+    range.max = 1
+    #expect(try rings(CloudRangeStage(range, setup: setup)) == [0])
+    var lines = CloudRingsStage.Parameters()
+    lines.every = 2
+    lines.first = 1
+    #expect(try rings(CloudRingsStage(lines, setup: setup)) == [1, 3])
+    lines.rings = [0, 1]
+    #expect(try rings(CloudRingsStage(lines, setup: setup)) == [1])
+    var field = CloudFilterStage.Parameters()
+    field.min = 0.15
+    field.max = 0.35
+    #expect(try rings(CloudFilterStage(field, setup: setup)) == [1, 2])
+    field.keepGrid = true
+    let kept = try CloudFilterStage(field, setup: setup).process(Self.inputs(grid, port: "cloud"))
+    #expect(kept.payload.grid?.rows == 2 && kept.payload.invalidCount == 2)
+    var crop = CloudCropStage.Parameters()
+    crop.minRange = 2
+    crop.keepGrid = true
+    let cropped = try CloudCropStage(crop, setup: setup).process(Self.inputs(grid, port: "cloud"))
+    #expect(cropped.payload.grid?.rows == 2 && cropped.payload.invalidCount == 2)
+
+    field.attribute = "reflectivity"
+    #expect(throws: PointCloudError.self) { try rings(CloudFilterStage(field, setup: setup)) }
+    (field.min, lines.first, range.min, box.size) = (1, 2, 2, [1, 1])
+    #expect(throws: CloudStageError.self) { try CloudFilterStage(field, setup: setup) }
+    #expect(throws: CloudStageError.self) { try CloudRingsStage(lines, setup: setup) }
+    #expect(throws: CloudStageError.self) { try CloudRangeStage(range, setup: setup) }
+    #expect(throws: CloudStageError.self) { try CloudBoxCropStage(box, setup: setup) }
   }
 
   @Test func `crop with a camera keeps its view`() throws {

@@ -14,7 +14,8 @@ public enum NumPyArray {
       let order = header.isFortranOrder ? "Fortran" : "C"
       throw CloudFileError(
         file: path,
-        problem: "expected float32 values ('<f4') in C order, found '\(header.fields[0].code)' in \(order) order"
+        problem:
+          "expected float32 values ('<f4') in C order, found '\(header.fields[0].code)' in \(order) order"
       )
     }
     let held = bytes.count - header.dataOffset

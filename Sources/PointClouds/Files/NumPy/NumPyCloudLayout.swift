@@ -21,7 +21,8 @@ struct NumPyCloudLayout {
       guard let last = sides.popLast(), last >= 3, last <= 4096, !sides.isEmpty else {
         let hint = header.shape.first == 3 ? "; transpose it: array.T" : ""
         throw failure(
-          "an array of shape \(header.shape) is no cloud, which has the shape [N, 3] or wider\(hint)")
+          "an array of shape \(header.shape) is no cloud, which has the shape [N, 3] or wider\(hint)"
+        )
       }
       width = last
     }

@@ -115,16 +115,17 @@ struct NumPyHeader {
   ) throws -> Field {
     let order = code.first.map { "<>|=".contains($0) } ?? false
     let body = order ? String(code.dropFirst()) : code
-    guard let size = Int(body.dropFirst()), size >= 0, size <= 1 << 24 else {
-      throw failure(
-        "the type '\(code)' is not read; save numbers, for example array.astype('<f4'), no objects")
-    }
-    let isWide = body.hasPrefix("U")
-    let (bytes, overflows) = (isWide ? 4 * size : size).multipliedReportingOverflow(by: count)
-    guard !overflows, !body.hasPrefix("O") else {
+    if body.hasPrefix("O") {
       throw failure(
         "the type '\(code)' holds Python objects, which are never read; save an array of numbers")
     }
+    guard let size = Int(body.dropFirst()), size >= 0, size <= 1 << 24 else {
+      throw failure(
+        "the type '\(code)' is not read; save numbers, for example array.astype('<f4')")
+    }
+    let isWide = body.hasPrefix("U")
+    let (bytes, overflows) = (isWide ? 4 * size : size).multipliedReportingOverflow(by: count)
+    guard !overflows else { throw failure("the type '\(code)' is too large") }
     return Field(
       name: name, type: types[body], code: code, isHalf: body == "f2",
       isBigEndian: code.hasPrefix(">"), count: count, offset: offset, byteCount: bytes)

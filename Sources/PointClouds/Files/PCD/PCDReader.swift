@@ -83,7 +83,8 @@ struct PCDReader {
     let stream = UnsafeBufferPointer(
       rebasing: bytes[header.dataOffset + 8..<header.dataOffset + 8 + compressed])
     guard let table = LZF.decompress(stream, count: size) else {
-      throw error("the compressed data (LZF) are corrupt; fetch the file again, nothing can be saved")
+      throw error(
+        "the compressed data (LZF) are corrupt; fetch the file again, nothing can be saved")
     }
     var start = 0
     let columns = header.fields.map { field in

@@ -15,6 +15,11 @@ public enum MeshFile {
     -> MeshReading
   {
     guard !bytes.isEmpty else { throw CloudFileError(file: file, problem: "the file is empty") }
+    // Numbers of vertices and corners have 32 bits.
+    guard bytes.count < 4 << 30 else {
+      throw CloudFileError(
+        file: file, problem: "meshes of 4 GiB or more are not read; split the file")
+    }
     return try bytes.withUnsafeBufferPointer { buffer in
       switch format {
       case .obj:
@@ -103,7 +108,8 @@ public enum MeshFile {
   public static func losses(of mesh: Mesh, in format: MeshFormat) -> [String] {
     let kept: Set<String> =
       switch format {
-      case .obj, .off: ["normal", "color", "texture"]
+      case .obj: ["normal", "color", "texture"]
+      case .off: ["normal", "color", "alpha", "texture"]
       case .stl: []
       case .ply: Set(mesh.attributes.keys)
       }

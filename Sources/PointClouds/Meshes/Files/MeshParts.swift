@@ -55,7 +55,8 @@ struct MeshParts {
     mesh.labels = polygonLabels.mapValues { labels in
       MeshLabels(names: labels.names, indices: parts.polygons.map { labels.indices[Int($0)] })
     }
-    place(textures, textureWidth, polygons.textures, parts, in: &mesh, \.textureCoordinates, "texture")
+    place(
+      textures, textureWidth, polygons.textures, parts, in: &mesh, \.textureCoordinates, "texture")
     place(normals, 3, polygons.normals, parts, in: &mesh, \.normals, "normal")
     return mesh
   }

@@ -56,7 +56,9 @@ struct OBJReader {
   private mutating func statement(_ line: UnsafeBufferPointer<UInt8>) {
     split(line)
     guard let first = words.first, line[first.lowerBound] != UInt8(ascii: "#") else { return }
-    switch String(decoding: line[first], as: UTF8.self) {
+    let word = String(decoding: line[first], as: UTF8.self)
+    if ["v", "vt", "vn", "f", "fo"].contains(word) { dropComment(line) }
+    switch word {
     case "v": vertex(line)
     case "vt": texture(line)
     case "vn": normal(line)
@@ -68,7 +70,9 @@ struct OBJReader {
     case "mtllib": parts.materialLibraries.append(rest(line))
     case let word where Self.known.contains(word): leftOut[word, default: 0] += 1
     case let word:
-      let shown = String(word.unicodeScalars.prefix(20).map { $0.value < 32 ? "?" : Character($0) })
+      let shown = String(
+        word.unicodeScalars.prefix(20).map { $0.value < 32 || $0.value > 126 ? "?" : Character($0) }
+      )
       problems.add("line \(lineNumber): '\(shown)' is no statement of OBJ")
     }
   }
@@ -91,10 +95,11 @@ struct OBJReader {
       if end > start { words.append(start..<end) }
       start = end
     }
-    // What follows a # inside a line is a comment.
-    if let comment = words.firstIndex(where: { line[$0.lowerBound] == UInt8(ascii: "#") }),
-      comment > 0
-    {
+  }
+
+  /// What follows a # in a line of numbers is a comment.
+  private mutating func dropComment(_ line: UnsafeBufferPointer<UInt8>) {
+    if let comment = words.firstIndex(where: { line[$0.lowerBound] == UInt8(ascii: "#") }) {
       words.removeSubrange(comment...)
     }
   }

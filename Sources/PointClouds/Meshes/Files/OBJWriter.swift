@@ -36,7 +36,9 @@ enum OBJWriter {
     return (values, mesh.triangles.array(of: Int32.self))
   }
 
-  private static func append(_ value: some BinaryFloatingPoint & CustomStringConvertible, to text: inout [UInt8]) {
+  private static func append(
+    _ value: some BinaryFloatingPoint & CustomStringConvertible, to text: inout [UInt8]
+  ) {
     text.append(32)
     NumberText.append(value, to: &text)
   }

@@ -67,7 +67,8 @@ struct OFFReader {
     if hasNormals { prefix = prefix.dropFirst() }
     guard prefix.isEmpty else {
       throw failure(
-        "files of the kind '\(first.prefix(12))' (4 or n dimensions) are not read; convert to plain OFF")
+        "files of the kind '\(first.prefix(12))' (4 or n dimensions) are not read; convert to plain OFF"
+      )
     }
     let glued = first[range.upperBound...]
     var counts: [Int] = []
@@ -80,7 +81,8 @@ struct OFFReader {
       if word.elementsEqual("BINARY".utf8) {
         throw failure("binary OFF is not read; convert it to text, PLY or OBJ")
       }
-      guard case .integer(let value, false) = NumberText.parse(word), let count = Int(exactly: value)
+      guard case .integer(let value, false) = NumberText.parse(word),
+        let count = Int(exactly: value)
       else { throw failure("the counts of vertices and faces are not two whole numbers") }
       counts.append(count)
     }
@@ -136,7 +138,8 @@ struct OFFReader {
       else {
         let shown = String(decoding: word.prefix(20).map { $0 < 32 ? 63 : $0 }, as: UTF8.self)
         problems.add(
-          "line \(words.lineNumber): a face claims '\(shown)' corners, which the file does not hold")
+          "line \(words.lineNumber): a face claims '\(shown)' corners, which the file does not hold"
+        )
         break
       }
       corners.removeAll(keepingCapacity: true)
@@ -160,7 +163,9 @@ struct OFFReader {
       if !color.isEmpty || !faceColors.isEmpty { faceColors.append(color) }
       done += 1
     }
-    if done < count { problems.add("truncated or damaged: \(done) of \(count) faces could be read") }
+    if done < count {
+      problems.add("truncated or damaged: \(done) of \(count) faces could be read")
+    }
   }
 }
 

@@ -42,7 +42,9 @@ enum OFFWriter {
       $0.elementType == .uint8 && $0.shape[1] == 1 ? $0.array(of: UInt8.self) : nil
     }
     let channels = colors.array(of: UInt8.self)
-    return (0..<4 * count).map { $0 % 4 < 3 ? channels[$0 / 4 * 3 + $0 % 4] : alpha?[$0 / 4] ?? 255 }
+    return (0..<4 * count).map {
+      $0 % 4 < 3 ? channels[$0 / 4 * 3 + $0 % 4] : alpha?[$0 / 4] ?? 255
+    }
   }
 
   private static func floats(_ values: Tensor?, width: Int) -> [Float]? {

@@ -129,7 +129,8 @@ private struct PLYFaceWriter {
     let textureIndices = texture?.indices.array(of: Int32.self) ?? []
     let textureValues = texture?.values.array(of: Float.self) ?? []
     let textureWidth = texture?.values.shape[1] ?? 2
-    let rows = encoding == .ascii ? [] : PLYWriter.rows(columns, count: polygons.count, encoding: encoding)
+    let rows =
+      encoding == .ascii ? [] : PLYWriter.rows(columns, count: polygons.count, encoding: encoding)
     let rowSize = polygons.count == 0 ? 0 : rows.count / polygons.count
     let rowTexts =
       encoding == .ascii && !columns.isEmpty

@@ -10,7 +10,7 @@ struct PolygonTriangulation {
   private(set) var hasPolygons = false
 
   /// Steps that clipping ears may take in all; a file made to be slow gets fans from there on.
-  private var budget = 50_000_000
+  private var budget = 10_000_000
 
   /// - Parameters:
   ///   - list: The polygons.

@@ -23,14 +23,17 @@ struct STLReader {
     guard bytes.count >= 84 else {
       throw CloudFileError(
         file: file,
-        problem: "this is no STL file: neither text that begins with 'solid' nor 84 bytes of a binary head")
+        problem:
+          "this is no STL file: neither text that begins with 'solid' nor 84 bytes of a binary head"
+      )
     }
     let held = (bytes.count - 84) / 50
     let count = min(claimed, held)
     if count == 0 && claimed > 0 {
       throw CloudFileError(
         file: file, place: "byte 80",
-        problem: "\(claimed) facets are claimed, but \(bytes.count - 84) bytes follow, 50 make a facet")
+        problem:
+          "\(claimed) facets are claimed, but \(bytes.count - 84) bytes follow, 50 make a facet")
     }
     let problem =
       count < claimed
@@ -40,8 +43,9 @@ struct STLReader {
   }
 
   private func word(_ offset: Int) -> UInt32 {
-    UInt32(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(
-      fromByteOffset: offset, as: UInt32.self))
+    UInt32(
+      littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(
+        fromByteOffset: offset, as: UInt32.self))
   }
 
   private func readBinary(_ count: Int, _ problems: [String]) -> MeshReading {
