@@ -34,7 +34,6 @@ if a.inside_open3d:                                   # the part that runs where
         if method == "plane":
             t.estimate_normals(knn)
             return reg.registration_icp(s, t, a.distance, np.eye(4), reg.TransformationEstimationPointToPlane(), criteria)
-        for c in (s, t): c.estimate_covariances(knn)
         return reg.registration_generalized_icp(s, t, a.distance, np.eye(4), reg.TransformationEstimationForGeneralizedICP(), criteria)
     for method in ("icp", "plane", "gicp"):
         print(method, *run(method).transformation.ravel())

@@ -87,20 +87,21 @@ bool Correspondences::searchNeighbours(const float *y, int64_t source) {
     const float *spread = input_.neighbour_distances + int64_t(match) * k;
     const float start = squaredDistance(target_[size_t(match)], y), radius = std::sqrt(start);
     int32_t best = match;
-    float first = start, second = std::numeric_limits<float>::infinity(), bound = second;
-    for (int32_t n = 0; n < k; n++) {
-      if (list[n] < 0) break;
-      // Points beyond here are at least sqrt(spread) - radius away.
-      const float ring = std::sqrt(spread[n]) * (1 - margin) - radius * (1 + margin);
-      if (ring > 0 && ring * ring > second) {
-        bound = ring;
-        break;
-      }
-      if (n == k - 1) bound = ring;
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    float first = start, second = infinity, bound = infinity;
+    // Points behind one this far from the match are farther from y than the second nearest.
+    float enough = infinity;
+    for (int32_t n = 0; n < k && list[n] >= 0; n++) {
+      const bool isBeyond = spread[n] > enough;
+      if (isBeyond || n == k - 1) bound = std::sqrt(spread[n]) * (1 - margin) - radius * (1 + margin);
+      if (isBeyond) break;
       if (list[n] == match) continue;
       const float square = squaredDistance(target_[size_t(list[n])], y);
+      if (square > second) continue;
       if (square < first || (square == first && list[n] < best)) second = first, first = square, best = list[n];
-      else second = std::min(second, square);
+      else second = square;
+      enough = (radius + std::sqrt(second)) * (1 + 4 * margin);
+      enough *= enough;
     }
     if (bound > 0 && first < bound * bound) {
       tracks_[size_t(source)] = {y[0], y[1], y[2], std::min(bound, std::sqrt(second))};

@@ -13,8 +13,9 @@ extension PointCloud {
   /// One point for each occupied cube of a regular grid.
   ///
   /// The grid is anchored at the cloud's ``PointCloud/origin``: a point belongs to the cube with the indices
-  /// `floor(p / voxelSize)`, divided in double precision. Cubes come in the order in which their first points come. Attributes of means are averaged too: whole numbers to
-  /// the nearest, halves away from zero; normals are scaled back to length 1. Invalid points are left out.
+  /// `floor(p / voxelSize)`, divided in double precision. Cubes come in the order in which their first points come. Attributes
+  /// of means are averaged too: whole numbers to the nearest, halves away from zero; normals are scaled back to length 1.
+  /// Invalid points are left out.
   ///
   /// - Parameters:
   ///   - voxelSize: Edge of a cube; metres, above 0.

@@ -18,7 +18,7 @@ public final class RegistrationCloud: @unchecked Sendable {
   let spread: Double
   let points: KernelMemory<Float>
   let index: OpaquePointer
-  /// `neighbourCount` a point, nearest first, with their squared distances; and the normals. Empty where none are known.
+  /// `neighbourCount` for each point, nearest first; empty where none are known, like the two below.
   let neighbours: KernelMemory<Int32>
   let neighbourDistances: KernelMemory<Float>
   let normals: KernelMemory<Float>

@@ -3,7 +3,9 @@ import Geometry
 import PointClouds
 import Tensors
 
-/// Registration of two scans, on the peers' own inputs. The check value is the error in translation in metres, their `trans_err_m`.
+/// Registration of two scans, on the peers' own inputs.
+///
+/// The check value is the error in translation in metres, their `trans_err_m`.
 enum RegistrationBenchmarks {
   static func operations(data folder: String, threads: Int) throws -> [BenchOperation] {
     guard let target = try CloudBenchmarks.cloud("lidar_seq_0", in: folder),
