@@ -15,7 +15,7 @@ extension PointCloud {
     if target.count == 0 {
       throw PointCloudError.tooFewPoints(operation: "nearest distances", found: 0, needed: 1)
     }
-    let valid = removingInvalidPoints()
+    let valid = moved(toOrigin: other.origin).removingInvalidPoints()
     var found = try PointIndex(target, threads: threads)
       .nearest(1, to: valid.positions, threads: threads).squaredDistances.array(of: Float.self)
       .map { $0.squareRoot() }.makeIterator()

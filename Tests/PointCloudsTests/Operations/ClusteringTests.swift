@@ -64,4 +64,12 @@ struct NearestDistancesTests {
     #expect(distances[0] == 5 && distances[1].isNaN && distances[2] == 1)
     #expect(throws: PointCloudError.self) { try cloud([0, 0, 0]).nearestDistances(to: cloud([])) }
   }
+
+  @Test func `distances are those of places, whatever the origins`() throws {
+    let near = PointCloud(
+      positions: Tensor([1, 0, 0] as [Float], shape: [1, 3]), origin: [500_000, 5_000_000, 0])
+    let far = PointCloud(
+      positions: Tensor([-96, 3, 0] as [Float], shape: [1, 3]), origin: [500_100, 5_000_000, 0])
+    #expect(try near.nearestDistances(to: far).map { ($0 * 1000).rounded() } == [4243])
+  }
 }
