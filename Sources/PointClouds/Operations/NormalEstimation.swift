@@ -72,10 +72,11 @@ extension PointCloud {
     _ estimation: NormalEstimation = NormalEstimation(), threads: Int = PointBatch.defaultThreads
   ) throws -> PointCloud {
     let valid = validIndices()
-    var result = self
+    var (result, local) = (self, estimation)
+    if let viewpoint = estimation.viewpoint { local.viewpoint = viewpoint - origin }
     let index = try PointIndex(
       valid.count == count ? positions : positions.selectingRows(valid), threads: threads)
-    let (normals, curvatures) = try estimation.normals(of: index, threads: threads)
+    let (normals, curvatures) = try local.normals(of: index, threads: threads)
     result.attributes["normal"] = normals.spreadingRows(to: valid, of: count)
     result.attributes["curvature"] = curvatures.spreadingRows(to: valid, of: count)
     return result

@@ -37,7 +37,7 @@ enum KITTIEvaluation {
       )
     }
     let frames = try truth.names.map { name in
-      KITTIFrame(
+      try KITTIFrame(
         truth: try truth.labels(name),
         detections: found.names.contains(name) ? try found.labels(name) : [])
     }
@@ -48,7 +48,7 @@ enum KITTIEvaluation {
     }
     let score = KITTIDetectionScore(frames: frames)
     let rows = try classes.flatMap { class_ in
-      try KITTIMeasure.allCases.flatMap { try rows(score, class_, $0, &outputs) }
+      try KITTIMeasure.allCases.flatMap { try Self.rows(score, class_, $0, &outputs) }
     }
     try outputs.finish()
     let summary = Summary(
