@@ -58,6 +58,16 @@ enum EvaluateCommand: Command {
         summary: "size of the maps as a share of full resolution, where thresholds hold; 1"),
       .init(name: "--largest", value: "PX", summary: "disparities are cut to it; as found"),
       .init(
+        name: "--curves", value: "DIR",
+        summary: "precision over recall of every class as SVG (kitti, indoor)"),
+      .init(
+        name: "--explain", value: "FILE",
+        summary: "why each box is right, wrong or missed, as JSON lines (kitti, indoor)"),
+      .init(
+        name: "--bootstrap", value: "N",
+        summary: "95 % intervals from N draws of frames (kitti, indoor); none by default"),
+      .init(name: "--seed", value: "N", summary: "seed of these draws; 1"),
+      .init(
         name: "--skip-columns", value: "N", summary: "columns at the left that do not count; 0"),
       CommandDescription.json,
     ],
