@@ -1,7 +1,7 @@
 public import Networks
 
 /// Configuration of a network that tells classes apart.
-public struct ClassifierConfiguration: Decodable, Sendable {
+public struct ClassifierConfiguration: Codable, Sendable {
   /// Number of classes; the usual number of the model when left out.
   public var classes: Int?
 
@@ -17,6 +17,14 @@ public struct ClassifierConfiguration: Decodable, Sendable {
     }
     return classes
   }
+}
+
+/// What a residual network is built from.
+struct ResNetConfiguration: Codable, Sendable {
+  /// Number of classes; 1000 when left out.
+  var classes: Int?
+  /// How pictures enter; large when left out.
+  var stem: ResNet.Stem?
 }
 
 extension ModelEntry {
@@ -70,8 +78,15 @@ extension ModelCatalogue {
   }
 
   private static let resNets = ResNet.Depth.allCases.map { depth in
-    ModelEntry.classifier(
-      "resnet\(depth.rawValue)", "ResNet-\(depth.rawValue)", input: .image()
-    ) { ResNet(depth, classes: $0) }
+    ModelEntry(
+      "resnet\(depth.rawValue)", "ResNet-\(depth.rawValue)", inputs: [.image()],
+      configuration: ResNetConfiguration.self
+    ) { configuration in
+      let classes = ClassifierConfiguration(classes: configuration.classes)
+      return ResNet(
+        depth, classes: try classes.classes(or: 1000), stem: configuration.stem ?? .large)
+    } run: { network, inputs in
+      [("logits", network(inputs["image"]))]
+    }
   }
 }

@@ -50,6 +50,9 @@ public final class ResNet: Layer {
     case small
   }
 
+  /// How pictures enter the first stage.
+  public let stem: Stem
+
   /// A network without values.
   ///
   /// - Parameters:
@@ -61,6 +64,7 @@ public final class ResNet: Layer {
     conv1 = Conv2D(
       channels, 64, kernel: stem == .large ? 7 : 3, stride: stem == .large ? 2 : 1,
       padding: stem == .large ? 3 : 1, bias: false, initializer: .heNormal(.out))
+    self.stem = stem
     maxpool = stem == .large ? MaxPool2D(3, stride: 2, padding: 1) : nil
     var inputs = 64
     func stage(_ place: Int) -> Sequential {

@@ -49,6 +49,7 @@ final class NetworkTraining {
       loader(samples.validation).map { ("validation", $0) } ?? test.map { ("test", $0) }
     metadata = [
       "definition": definition.name, "model": definition.model.name,
+      "config": Self.configuration(of: network, classes: data.classNames.count),
       "classes": data.classNames.joined(separator: ","),
       "mean": samples.mean.map { "\($0)" }.joined(separator: ","),
       "standard_deviation": samples.deviation.map { "\($0)" }.joined(separator: ","),
@@ -225,6 +226,12 @@ extension NetworkTraining {
     }
     log = written
     place = Checkpoint(epoch: checkpoint.epoch, batch: checkpoint.batch, step: checkpoint.step)
+  }
+
+  /// What `parallax infer` builds the same network from, as JSON.
+  private static func configuration(of network: any Layer, classes: Int) -> String {
+    let stem = (network as? ResNet)?.stem
+    return #"{"classes":\#(classes)\#(stem.map { #","stem":"\#($0.rawValue)""# } ?? "")}"#
   }
 
   private func refuseOverwriting() throws {
