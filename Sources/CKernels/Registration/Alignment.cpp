@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "../Parallel.hpp"
+#include "../Team.hpp"
 #include "Correspondences.hpp"
 #include "StepSums.hpp"
 
@@ -26,6 +26,7 @@ struct ckernels_alignment {
   ckernels::Correspondences pairs;
   std::vector<ckernels::Place> targetNormals, sourceNormals;
   std::vector<ckernels::ChunkSums> sums;
+  std::unique_ptr<ckernels::Team> team;
 
   explicit ckernels_alignment(const ckernels_alignment_input &input)
       : pairs(input, ckernels::places(input.target, input.target_count)),
@@ -50,7 +51,12 @@ int32_t ckernels_alignment_step(ckernels_alignment *alignment, const double rota
   const ckernels::StepSettings settings(method, kernel, width, epsilon);
   const ckernels::Motion motion(rotation, translation);
   std::atomic<bool> failed{false};
-  ckernels::forChunks(pairs.sourceCount(), ckernels::chunkPoints, threads, [&](int64_t first, int64_t end, int) {
+  try {
+    if (!alignment->team || alignment->team->wanted() != threads) alignment->team.reset(new ckernels::Team(threads));
+  } catch (...) {
+    return 1;
+  }
+  ckernels::forChunks(pairs.sourceCount(), ckernels::chunkPoints, *alignment->team, [&](int64_t first, int64_t end, int) {
     try {
       std::unique_ptr<ckernels::Chunk> chunk(new ckernels::Chunk);
       chunk->first = first, chunk->count = int(end - first);

@@ -55,15 +55,17 @@ enum BenchCommand: Command {
     }
     let wanted = arguments.positionals
     let seconds = try arguments.positiveNumber(of: "--seconds") ?? 2
+    let isForMachines = arguments.isSet("--json")
     var results: [BenchResult] = []
     for operation in all where wanted.isEmpty || wanted.contains(operation.name) {
       let result = try BenchResult(operation, threads: threads, seconds: seconds)
       results.append(result)
       let times = String(format: "%9.2f ms min %9.2f ms median", result.msMin, result.msMedian)
       let rate = result.mdePerS.map { String(format: "  %.0f MDE/s", $0) } ?? ""
-      Console.note("\(result.op.padded(to: 36)) \(times)  check \(result.check)\(rate)")
+      let line = "\(result.op.padded(to: 36)) \(times)  check \(result.check)\(rate)"
+      if isForMachines { Console.note(line) } else { Console.result(line) }
     }
-    if arguments.isSet("--json") { try Console.json(results) }
+    if isForMachines { try Console.json(results) }
     return .done
   }
 }

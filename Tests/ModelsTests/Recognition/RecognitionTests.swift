@@ -87,6 +87,17 @@ struct RecognitionTests {
     #expect(logits.value.shape == [1, 2])
   }
 
+  @Test func `a residual network has the stem that its configuration names`() throws {
+    let entry = try #require(ModelCatalogue.entry(named: "resnet18"))
+    func kernel(_ json: String) throws -> [Int]? {
+      try entry.build(configuration: Data(json.utf8)).network.namedParameters
+        .first { $0.name == "conv1.weight" }?.parameter.shape
+    }
+    #expect(try kernel("{}") == [64, 3, 7, 7])
+    #expect(try kernel(#"{"classes": 10, "stem": "small"}"#) == [64, 3, 3, 3])
+    #expect(throws: ModelError.self) { try kernel(#"{"stem": "tiny"}"#) }
+  }
+
   @Test func `an impossible configuration is refused`() throws {
     let entry = try #require(ModelCatalogue.entry(named: "resnet18"))
     for json in [#"{"classes": 0}"#, #"{"classes": -4}"#, #"{"classes": "ten"}"#, "[]", "{"] {
