@@ -2,7 +2,7 @@
 
 Writes checkerboard_scipy.json: parameters fx fy cx cy skew k..., their formal standard deviations
 s^2 (J^T J)^-1 with s^2 = sum r^2 / (2N - p), and the RMS over corners.
-Run: /tmp/py/bin/python3 checkerboard_scipy.py   (SciPy, NumPy; no OpenCV)
+Run: python3 checkerboard_scipy.py   (SciPy, NumPy; no OpenCV)
 """
 import json
 
