@@ -1,4 +1,0 @@
-import Configuration
-
-/// A documented setting of a training definition; `Parameter` alone would also mean a network's weights.
-typealias Setting<Value: ParameterValue> = Configuration.Parameter<Value>
