@@ -87,8 +87,7 @@ let libraries: [[Target]] = [
   module("Learners", ["Tensors", "Networks"]),
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
-    "Models",
-    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners"]),
+    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
@@ -96,6 +95,12 @@ let libraries: [[Target]] = [
     "Simulation",
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
   module("Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module(
+    "Training",
+    [
+      "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Learners", "Models",
+      "SensorLogs", "Evaluation",
+    ]),
   module(
     "Reports",
     ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Calibration", "SensorLogs"],
@@ -115,8 +120,8 @@ let tool: [Target] = [
     name: "parallax",
     dependencies: [
       "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners",
-      "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Reports", "Pipelines",
-      "Stages",
+      "Calibration", "Models", "SensorLogs", "Simulation", "Evaluation", "Training", "Reports",
+      "Pipelines", "Stages",
     ], swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",

@@ -8,7 +8,7 @@ private let layers = [
   "Configuration",
   "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners", "Calibration", "Models",
   "SensorLogs", "Simulation",
-  "Evaluation", "Reports", "Pipelines", "Stages", "parallax",
+  "Evaluation", "Training", "Reports", "Pipelines", "Stages", "parallax",
 ]
 
 /// The one Swift module that may import each shim.

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Models
+@testable import Training
 
 /// A folder with a small table of three classes, and definitions that name it.
 private struct Workshop {

@@ -24,6 +24,10 @@ public protocol CloudTask: Sendable {
   static var name: String { get }
   /// What it is, in one line.
   static var summary: String { get }
+  /// What it answers.
+  static var goal: CloudGoal { get }
+  /// Whether ``subjects(of:)`` takes clouds apart; then training does so once and keeps the parts in memory.
+  static var takesCloudsApart: Bool { get }
 
   /// A task.
   ///
@@ -67,6 +71,16 @@ public protocol CloudTask: Sendable {
 
   /// What the network says, beside the truth; the network is in evaluation mode, without gradients.
   func results(_ network: Network, _ batch: CloudBatch) throws -> [CloudResult]
+}
+
+/// What a network for clouds answers.
+public enum CloudGoal: Sendable {
+  /// The class of the whole cloud.
+  case classification
+  /// The class of each point.
+  case segmentation
+  /// Boxes around objects.
+  case detection
 }
 
 /// The classes of a task.
@@ -168,6 +182,9 @@ public enum CloudResult: Sendable {
 }
 
 extension CloudTask {
+  /// Clouds stay whole.
+  public static var takesCloudsApart: Bool { false }
+
   /// The cloud itself.
   public func subjects(of cloud: LabelledCloud) -> [LabelledCloud] { [cloud] }
 

@@ -1,4 +1,5 @@
 import Models
+import Training
 import Networks
 import Tensors
 

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Models
+import Training
 import Networks
 import Pipelines
 import Reports

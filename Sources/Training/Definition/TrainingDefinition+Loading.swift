@@ -89,13 +89,15 @@ extension TrainingDefinition {
         guard member.name == "dataset", case .object(let inner) = member.value else {
           return member
         }
-        return .init("dataset", .object(inner.filter { $0.name != "path" }))
+        return .init("dataset", .object(inner.filter { !["path", "test"].contains($0.name) }))
       })
   }
 
   /// The path of the data set, from the definition's folder.
-  var dataPath: String {
-    let path = dataset.product.path
+  var dataPath: String { resolved(dataset.product.path) }
+
+  /// A path that starts at the definition's folder.
+  func resolved(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     let folder = (self.path as NSString).deletingLastPathComponent
     return folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)

@@ -4,7 +4,7 @@ import Networks
 /// Makes the optimiser that a definition names.
 struct TrainingOptimiser: Sendable {
   let learningRate: Double
-  let make: @Sendable (_ network: any Layer) -> any Optimizer
+  let make: @Sendable (_ network: any Module) -> any Optimizer
 
   static let kinds = TrainingKinds<TrainingOptimiser>(
     part: "optimiser",
@@ -44,7 +44,7 @@ struct TrainingOptimiser: Sendable {
     ])
 
   /// Weights decay, biases and the factors of normalisations do not.
-  private static func groups(_ network: any Layer, _ weightDecay: Double) -> [ParameterGroup] {
+  private static func groups(_ network: any Module, _ weightDecay: Double) -> [ParameterGroup] {
     let parameters = network.namedParameters
     return [
       ParameterGroup(

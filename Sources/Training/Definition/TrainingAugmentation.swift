@@ -3,44 +3,51 @@ import Networks
 
 /// The random changes that a definition may name.
 enum TrainingAugmentation {
-  static let kinds = TrainingKinds<any Augmentation>(
-    part: "augmentation",
-    kinds: [
-      .init("crop", "a window of the padded image", CropSettings.self) {
-        RandomCrop(
-          height: $0.height, width: $0.width, padding: $0.padding, fill: Float($0.fill))
-      },
-      .init("horizontal_flip", "left and right change places", FlipSettings.self) {
-        RandomFlip(.horizontal, probability: $0.probability)
-      },
-      .init("vertical_flip", "top and bottom change places", FlipSettings.self) {
-        RandomFlip(.vertical, probability: $0.probability)
-      },
-      .init("affine", "rotation, shift, scale and shear", AffineSettings.self) {
-        let scale = try range($0.scale, "scale")
-        return RandomAffine(
-          rotation: Float($0.rotation * .pi / 180), translation: Float($0.translation),
-          scale: scale, shear: Float($0.shear * .pi / 180), fill: Float($0.fill))
-      },
-      .init("resized_crop", "a window of random size, resized", ResizedCropSettings.self) {
-        RandomResizedCrop(
-          height: $0.height, width: $0.width, area: try range($0.area, "area"),
-          aspect: try range($0.aspect, "aspect"))
-      },
-      .init("colour", "brightness, contrast, saturation and hue", ColourSettings.self) {
-        ColourJitter(
-          brightness: Float($0.brightness), contrast: Float($0.contrast),
-          saturation: Float($0.saturation), hue: Float($0.hue))
-      },
-      .init("noise", "normally distributed noise", NoiseSettings.self) {
-        RandomNoise(standardDeviation: Float($0.standardDeviation))
-      },
-      .init("cutout", "a blank square", CutoutSettings.self) {
-        Cutout(size: $0.size, fill: Float($0.fill))
-      },
-    ])
+  static let kinds = TrainingKinds<TrainingChange>(part: "augmentation", kinds: images + clouds)
 
-  private static func range(_ ends: [Double], _ name: String) throws -> ClosedRange<Float> {
+  private static let images: [TrainingKinds<TrainingChange>.Kind] = [
+    image("crop", "a window of the padded image", CropSettings.self) {
+      RandomCrop(
+        height: $0.height, width: $0.width, padding: $0.padding, fill: Float($0.fill))
+    },
+    image("horizontal_flip", "left and right change places", FlipSettings.self) {
+      RandomFlip(.horizontal, probability: $0.probability)
+    },
+    image("vertical_flip", "top and bottom change places", FlipSettings.self) {
+      RandomFlip(.vertical, probability: $0.probability)
+    },
+    image("affine", "rotation, shift, scale and shear", AffineSettings.self) {
+      let scale = try range($0.scale, "scale")
+      return RandomAffine(
+        rotation: Float($0.rotation * .pi / 180), translation: Float($0.translation),
+        scale: scale, shear: Float($0.shear * .pi / 180), fill: Float($0.fill))
+    },
+    image("resized_crop", "a window of random size, resized", ResizedCropSettings.self) {
+      RandomResizedCrop(
+        height: $0.height, width: $0.width, area: try range($0.area, "area"),
+        aspect: try range($0.aspect, "aspect"))
+    },
+    image("colour", "brightness, contrast, saturation and hue", ColourSettings.self) {
+      ColourJitter(
+        brightness: Float($0.brightness), contrast: Float($0.contrast),
+        saturation: Float($0.saturation), hue: Float($0.hue))
+    },
+    image("noise", "normally distributed noise", NoiseSettings.self) {
+      RandomNoise(standardDeviation: Float($0.standardDeviation))
+    },
+    image("cutout", "a blank square", CutoutSettings.self) {
+      Cutout(size: $0.size, fill: Float($0.fill))
+    },
+  ]
+
+  private static func image<Settings: ParameterSet>(
+    _ name: String, _ summary: String, _ type: Settings.Type,
+    make: @escaping @Sendable (Settings) throws -> any Augmentation
+  ) -> TrainingKinds<TrainingChange>.Kind {
+    .init(name, summary, type) { .image(try make($0)) }
+  }
+
+  static func range(_ ends: [Double], _ name: String) throws -> ClosedRange<Float> {
     guard ends.count == 2, ends[0] <= ends[1] else {
       throw TrainingError("'\(name)' takes a smallest and a largest value, such as [0.9, 1.1]")
     }

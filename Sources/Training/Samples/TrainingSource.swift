@@ -2,71 +2,26 @@ import Configuration
 import Networks
 import Tensors
 
-/// Labelled samples in memory, with the split that their files come with.
-enum TrainingData: Sendable {
-  case images(LabelledImages, given: DatasetSplit?)
-  case table(LabelledTable)
+/// Where the samples come from.
+enum TrainingSource: Sendable {
+  /// Images or rows: read when `load` is called.
+  case labelled(path: String, load: @Sendable (_ path: String) throws -> TrainingData)
+  /// Clouds, read one by one.
+  case clouds(CloudSettings)
 
-  var labels: [Int] {
+  /// As the definition writes it.
+  var path: String {
     switch self {
-    case .images(let images, _): images.labels
-    case .table(let table): table.labels
+    case .labelled(let path, _): path
+    case .clouds(let settings): settings.path
     }
   }
-
-  var classNames: [String] {
-    switch self {
-    case .images(let images, _): images.classNames
-    case .table(let table): table.classNames
-    }
-  }
-
-  var files: [String] {
-    switch self {
-    case .images(let images, _): images.files
-    case .table(let table): table.files
-    }
-  }
-
-  /// Shape of one sample.
-  var inputShape: [Int] {
-    switch self {
-    case .images(let images, _): images.imageShape
-    case .table(let table): [table.features.shape[1]]
-    }
-  }
-
-  var given: DatasetSplit? {
-    if case .images(_, let given) = self { return given }
-    return nil
-  }
-
-  /// The samples as rows of Float64, images with values from 0 to 1.
-  func rows(_ indices: [Int]) -> Tensor {
-    switch self {
-    case .images(let images, _):
-      let chosen = images.subset(indices)
-      let size = chosen.imageShape.reduce(1, *)
-      return chosen.images.withUnsafeElements(of: UInt8.self) { bytes in
-        Tensor(shape: [indices.count, size], of: Double.self) { target in
-          for at in bytes.indices { target[at] = Double(bytes[at]) / 255 }
-        }
-      }
-    case .table(let table): return table.subset(indices).features
-    }
-  }
-}
-
-/// Where the samples come from: reads them when it is called.
-struct TrainingSource: Sendable {
-  let path: String
-  let load: @Sendable (_ path: String) throws -> TrainingData
 
   static let kinds = TrainingKinds<TrainingSource>(
     part: "dataset",
     kinds: [
       .init("mnist", "handwritten digits in IDX files, plain or gzip", MNISTSettings.self) { set in
-        TrainingSource(path: set.path) { path in
+        .labelled(path: set.path) { path in
           var images = try LabelledImages.mnist(folder: path, prefix: set.prefix)
           let files = images.files
           if let classes = set.classes {
@@ -79,7 +34,7 @@ struct TrainingSource: Sendable {
       },
       .init("cifar10", "colour images of 32 x 32 pixels in binary batches", PathSettings.self) {
         set in
-        TrainingSource(path: set.path) { path in
+        .labelled(path: set.path) { path in
           let (train, test) = try LabelledImages.cifar10(folder: path)
           let given = DatasetSplit(
             train: Array(0..<train.count), test: Array(train.count..<train.count + test.count))
@@ -87,7 +42,7 @@ struct TrainingSource: Sendable {
         }
       },
       .init("table", "numbers separated by commas, the class last", TableSettings.self) { set in
-        TrainingSource(path: set.path) { path in
+        .labelled(path: set.path) { path in
           var table = try LabelledTable(csv: path)
           if let classes = set.classes {
             try check(classes, count: table.classNames.count, path)
@@ -97,6 +52,10 @@ struct TrainingSource: Sendable {
           return .table(table)
         }
       },
+      .init(
+        "clouds", "labelled clouds: a folder, a KITTI folder, a log, or a manifest of these",
+        CloudSettings.self
+      ) { .clouds($0) },
     ])
 
   private static func check(_ classes: [Int], count: Int, _ path: String) throws {
@@ -123,6 +82,18 @@ private struct PathSettings: ParameterSet {
 private struct TableSettings: ParameterSet {
   @Setting("The file; relative paths start at the definition's folder") var path = ""
   @Setting("Only these classes, numbered anew; all when left out") var classes: [Int]? = nil
+}
+
+/// Which clouds a definition learns from.
+struct CloudSettings: ParameterSet {
+  @Setting("The clouds to learn from; relative paths start at the definition's folder")
+  var path = ""
+  @Setting("The clouds of the final figures; none when empty, or by 'split'") var test = ""
+  @Setting("Classes in the order of the outputs; those of the clouds when empty")
+  var classes: [String] = []
+  @Setting("Whether clouds with rare classes are repeated") var balanced = false
+  @Setting("Only so many clouds to learn from; all when left out", in: 1...100_000_000)
+  var limit: Int? = nil
 }
 
 extension LabelledImages {

@@ -23,7 +23,7 @@ public struct TrainingDefinition {
   let model: TrainingKinds<TrainingModel>.Choice
   let dataset: TrainingKinds<TrainingSource>.Choice
   let split: TrainingKinds<TrainingSplit>.Choice
-  let augmentation: [any Augmentation]
+  let augmentation: [TrainingChange]
   let optimiser: TrainingOptimiser
   let schedule: TrainingSchedule
   let loss: TrainingLoss
@@ -55,5 +55,6 @@ struct EarlyStoppingSettings: ParameterSet, ParameterValue {
   var patience = 5
   @Setting("What counts as better must differ by more than this", in: 0...1e9)
   var minimumChange = 0.0
-  @Setting("What is watched", choices: ["loss", "accuracy"]) var measure = "loss"
+  @Setting("What is watched: a held-out measure of the log, such as loss, accuracy or map_50")
+  var measure = "loss"
 }

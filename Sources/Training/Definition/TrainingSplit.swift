@@ -3,7 +3,15 @@ import Networks
 
 /// Says which samples serve for training, validation and test.
 struct TrainingSplit: Sendable {
-  let make: @Sendable (TrainingData) throws -> DatasetSplit
+  /// What a split may depend on.
+  struct Basis {
+    /// The class of each sample; 0 where there is none.
+    var labels: [Int]
+    /// The parts that the files come with.
+    var given: DatasetSplit?
+  }
+
+  let make: @Sendable (Basis) throws -> DatasetSplit
 
   static let kinds = TrainingKinds<TrainingSplit>(
     part: "split",

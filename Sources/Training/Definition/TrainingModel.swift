@@ -1,5 +1,6 @@
 import Configuration
 import Learners
+import Models
 import Networks
 
 /// The model that a definition names.
@@ -10,8 +11,19 @@ enum TrainingModel: Sendable {
     make: @Sendable (_ shape: [Int], _ classes: Int) -> any Layer)
   /// Fitted in one go.
   case learner(any TrainableLearner)
+  /// A network for clouds, once the classes are known.
+  case clouds(make: @Sendable (CloudClasses) throws -> any CloudTask)
 
-  static let kinds = TrainingKinds<TrainingModel>(part: "model", kinds: networks + learners)
+  static let kinds = TrainingKinds<TrainingModel>(
+    part: "model", kinds: networks + learners + CloudTaskCatalogue.types.map { cloudKind($0) })
+
+  private static func cloudKind<Task: CloudTask>(_ type: Task.Type)
+    -> TrainingKinds<TrainingModel>.Kind
+  {
+    .init(Task.name, Task.summary, Task.Settings.self) { settings in
+      .clouds { try Task(settings, classes: $0) }
+    }
+  }
 
   private static let networks: [TrainingKinds<TrainingModel>.Kind] =
     [
