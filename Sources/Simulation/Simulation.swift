@@ -63,6 +63,7 @@ struct SimulationSession {
     switch scene.kind {
     case .street: world = StreetWorld(scene.street, seed: seed)
     case .room: world = RoomWorld(scene.room, seed: seed)
+    case .rooms, .shapes: world = RoomWorld(scene.room, seed: seed)
     }
   }
 

@@ -4,6 +4,10 @@ public import Configuration
 public enum SceneKind: String, CaseIterable, ParameterValue {
   case street
   case room
+  /// Rooms of random size, layout and furniture, seen from random places.
+  case rooms
+  /// Single objects as points on their surfaces.
+  case shapes
 }
 
 /// A scene to simulate: the world, the sensors, and for how long.
@@ -21,11 +25,17 @@ public struct SceneDefinition: Sendable {
   public var frames: Int
   /// Seed of everything random.
   public var seed: UInt64
+  /// Number of frames after which another world begins, laid out by a seed of its own; nil for one world.
+  public var framesPerWorld: Int?
   /// What stands along the street, when it is one.
   public var street: StreetContents
   /// What stands in the room, when it is one.
   public var room: RoomContents
-  /// The sensors.
+  /// How random rooms look, when it shows them.
+  public var rooms: RoomsContents
+  /// Which shapes occur, when it shows single ones.
+  public var shapes: ShapeContents
+  /// The sensors; none for single shapes.
   public var sensors: [SimulatedSensor]
 
   /// A scene with the default contents.
@@ -48,6 +58,8 @@ public struct SceneDefinition: Sendable {
     self.seed = seed
     self.street = StreetContents()
     self.room = RoomContents()
+    self.rooms = RoomsContents()
+    self.shapes = ShapeContents()
     self.sensors = sensors
   }
 
@@ -65,7 +77,7 @@ public struct SceneDefinition: Sendable {
   /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
   public init(_ node: YAMLNode) throws {
     let mapping = try node.requireMapping("a scene: a mapping with 'kind' and 'sensors'")
-    let general = ["name", "kind", "rate", "frames", "duration", "seed"]
+    let general = ["name", "kind", "rate", "frames", "duration", "seed", "frames_per_world"]
     var errors = mapping.unknownKeys(besides: general + ["contents", "sensors"])
     func read<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
       do { return try body() } catch {
@@ -95,7 +107,17 @@ public struct SceneDefinition: Sendable {
       switch kind {
       case .street: street = read(street) { try StreetContents(settings: contents) }
       case .room: room = read(room) { try RoomContents(settings: contents) }
+      case .rooms: rooms = read(rooms) { try RoomsContents(settings: contents) }
+      case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
       }
+    }
+    framesPerWorld = header.framesPerWorld
+    if kind == .shapes {
+      if let list = mapping["sensors"] {
+        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
+      }
+      if !errors.isEmpty { throw ConfigurationErrors(errors) }
+      return
     }
     sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
     if !errors.isEmpty { throw ConfigurationErrors(errors) }
@@ -110,6 +132,8 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Number of frames", in: 1...1_000_000) var frames: Int? = nil
   @Parameter("Length of the log", in: 0...100_000) var duration: Duration? = nil
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
+  @Parameter("Frames after which another world begins", in: 1...1_000_000)
+  var framesPerWorld: Int? = nil
 
   var frameCount: Int {
     if let frames { return frames }
