@@ -25,7 +25,10 @@ public struct SceneDefinition: Sendable {
   public var frames: Int
   /// Seed of everything random.
   public var seed: UInt64
-  /// Number of frames after which another world begins, laid out by a seed of its own; nil for one world.
+  /// After how many frames another world begins; nil for one world.
+  ///
+  /// Each world has a seed of its own, derived from ``seed`` and its number; its time starts at 0. The first is that of a
+  /// scene without this.
   public var framesPerWorld: Int?
   /// What stands along the street, when it is one.
   public var street: StreetContents
@@ -46,16 +49,18 @@ public struct SceneDefinition: Sendable {
   ///   - rate: Frames per second, above 0.
   ///   - frames: Number of frames.
   ///   - seed: Seed of everything random.
+  ///   - framesPerWorld: After how many frames another world begins, at least 1; nil for one world.
   ///   - sensors: The sensors; at most one of each kind.
   public init(
     name: String, kind: SceneKind, rate: Double = 10, frames: Int = 20, seed: UInt64 = 1,
-    sensors: [SimulatedSensor]
+    framesPerWorld: Int? = nil, sensors: [SimulatedSensor]
   ) {
     self.name = name
     self.kind = kind
     self.rate = rate
     self.frames = frames
     self.seed = seed
+    self.framesPerWorld = framesPerWorld
     self.street = StreetContents()
     self.room = RoomContents()
     self.rooms = RoomsContents()
@@ -102,7 +107,7 @@ public struct SceneDefinition: Sendable {
     let contents = mapping["contents"]
     self.init(
       name: header.name, kind: header.kind, rate: header.rate, frames: header.frameCount,
-      seed: UInt64(header.seed), sensors: [])
+      seed: UInt64(header.seed), framesPerWorld: header.framesPerWorld, sensors: [])
     if let contents {
       switch kind {
       case .street: street = read(street) { try StreetContents(settings: contents) }
@@ -111,7 +116,6 @@ public struct SceneDefinition: Sendable {
       case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
       }
     }
-    framesPerWorld = header.framesPerWorld
     if kind == .shapes {
       if let list = mapping["sensors"] {
         errors.append(list.error("single shapes are drawn as points; they have no sensors"))
@@ -132,7 +136,7 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Number of frames", in: 1...1_000_000) var frames: Int? = nil
   @Parameter("Length of the log", in: 0...100_000) var duration: Duration? = nil
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
-  @Parameter("Frames after which another world begins", in: 1...1_000_000)
+  @Parameter("Frames after which another random world begins", in: 1...1_000_000)
   var framesPerWorld: Int? = nil
 
   var frameCount: Int {
