@@ -33,7 +33,8 @@ extension FurnitureMaker {
     mesh.begin(.bedMattress)
     let inset = generator.within(0.01, 0.05)
     mesh.addCushion(
-      low: Float3(back, -width / 2 + inset, base), high: Float3(front - 0.01, width / 2 - inset, top),
+      low: Float3(back, -width / 2 + inset, base),
+      high: Float3(front - 0.01, width / 2 - inset, top),
       round: 0.07, material: style.linen)
     if generator.happens(0.75) {
       // A blanket over the lower part, hanging down a little.

@@ -105,7 +105,8 @@ extension FurnitureMaker {
       let (a, b) = (top[index], top[(index + 1) % 4])
       let middle = (a + b) / 2
       let out = Float3(middle.x, middle.y, 0).normalized
-      let flap = (out * generator.within(0.6, 1) + Float3(0, 0, generator.within(-0.3, 0.6)))
+      let flap =
+        (out * generator.within(0.6, 1) + Float3(0, 0, generator.within(-0.3, 0.6)))
         .normalized * (min(x, y) * 0.8)
       mesh.addQuad(a, b, b + flap, a + flap, material: palette.room.cardboard)
     }

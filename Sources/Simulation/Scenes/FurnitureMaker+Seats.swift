@@ -144,7 +144,8 @@ extension FurnitureMaker {
     }
     switch generator.uniform(below: 4) {
     case 0:
-      panel(generator.within(0.15, 0.4), 0.98, half - 0.01, isPadded ? 0.05 : 0.02,
+      panel(
+        generator.within(0.15, 0.4), 0.98, half - 0.01, isPadded ? 0.05 : 0.02,
         isPadded ? style.cloth : style.wood)
     case 1:
       let slats = 2 + generator.uniform(below: 3)
@@ -164,7 +165,8 @@ extension FurnitureMaker {
       mesh.addBox(
         center: place(0.95, 0), size: Float3(0.025, 2 * half, 0.06), material: frame)
     default:
-      panel(0.62, 0.98, half - 0.005, isPadded ? 0.05 : 0.025,
+      panel(
+        0.62, 0.98, half - 0.005, isPadded ? 0.05 : 0.025,
         isPadded ? style.cloth : style.wood)
     }
   }
@@ -196,13 +198,15 @@ extension FurnitureMaker {
         material: style.clothLight)
       mesh.begin(.sofaBack)
       mesh.addLoft(
-        [(seat - 0.02, back * 0.98), (seat + 0.1, back * 1.1), (height - 0.06, back * 0.72),
-          (height, back * 0.5)]
-          .map { z, x in
-            SurfaceMesh.outline(
-              center: Float3(rear + x, left + pad / 2, z),
-              radii: Float2(back * 0.34, pad / 2 - 0.004), power: 7, corners: 20)
-          }, material: style.clothLight)
+        [
+          (seat - 0.02, back * 0.98), (seat + 0.1, back * 1.1), (height - 0.06, back * 0.72),
+          (height, back * 0.5),
+        ]
+        .map { z, x in
+          SurfaceMesh.outline(
+            center: Float3(rear + x, left + pad / 2, z),
+            radii: Float2(back * 0.34, pad / 2 - 0.004), power: 7, corners: 20)
+        }, material: style.clothLight)
     }
     mesh.begin(.sofaBack)
     mesh.addFrustum(

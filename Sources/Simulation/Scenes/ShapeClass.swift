@@ -16,7 +16,8 @@ public struct ShapeContents: ParameterSet, ParameterValue {
   /// Points of each cloud.
   @Parameter("Points of each cloud", in: 16...1_000_000) public var points = 2048
   /// Standard deviation of the noise on each coordinate, metres.
-  @Parameter("Standard deviation of the noise on each coordinate, as a share of the size", in: 0...0.1)
+  @Parameter(
+    "Standard deviation of the noise on each coordinate, as a share of the size", in: 0...0.1)
   public var noise = 0.003
   /// How far shapes are turned about the vertical at most.
   @Parameter("How far shapes are turned about the vertical at most, degrees", in: 0...180)
