@@ -50,25 +50,59 @@ public enum Simulation {
 
 /// A simulation in progress.
 struct SimulationSession {
-  private let scene: SceneDefinition
+  let scene: SceneDefinition
   private let seed: UInt64
   private let threads: Int
-  let world: any SceneWorld
+  /// The world of the latest frame.
+  private(set) var world: any SceneWorld
+  private var worldNumber = 0
   private var still: (section: Int, tree: BoundingVolumeHierarchy, objects: [SceneObject])?
 
   init(_ scene: SceneDefinition, seed: UInt64, threads: Int) {
     self.scene = scene
     self.seed = seed
     self.threads = threads
+    world = Self.world(scene, seed: seed)
+  }
+
+  private static func world(_ scene: SceneDefinition, seed: UInt64) -> any SceneWorld {
     switch scene.kind {
-    case .street: world = StreetWorld(scene.street, seed: seed)
-    case .room: world = RoomWorld(scene.room, seed: seed)
+    case .street: StreetWorld(scene.street, seed: seed)
+    case .room: RoomWorld(scene.room, seed: seed)
+    case .rooms, .shapes: RoomWorld(scene.room, seed: seed)
     }
   }
 
-  /// The world at the instant of a frame with all its objects.
+  /// The seed of a world: the scene's own for the first.
+  static func seed(ofWorld number: Int, seed: UInt64) -> UInt64 {
+    guard number > 0 else { return seed }
+    // Streams with the second highest bit are used by no world and no sensor.
+    var generator = SeededGenerator(seed: seed, stream: 1 << 62 | UInt64(number))
+    return generator.next()
+  }
+
+  /// Number of the world that a frame shows.
+  func worldNumber(ofFrame frame: Int) -> Int {
+    scene.framesPerWorld.map { frame / max($0, 1) } ?? 0
+  }
+
+  /// Time since the frame's world began, seconds.
+  func seconds(ofFrame frame: Int) -> Double {
+    Double(scene.framesPerWorld.map { frame % max($0, 1) } ?? frame) / scene.rate
+  }
+
+  /// Makes ``world`` that of a frame.
+  private mutating func enterWorld(ofFrame frame: Int) {
+    let number = worldNumber(ofFrame: frame)
+    guard number != worldNumber else { return }
+    world = Self.world(scene, seed: Self.seed(ofWorld: number, seed: seed))
+    (worldNumber, still) = (number, nil)
+  }
+
+  /// The world at the instant of a frame with all its objects; ``world`` is the frame's afterwards.
   mutating func snapshot(ofFrame frame: Int) -> (SceneSnapshot, [SceneObject]) {
-    let seconds = Double(frame) / scene.rate
+    enterWorld(ofFrame: frame)
+    let seconds = seconds(ofFrame: frame)
     let section = world.section(at: seconds)
     if still?.section != section {
       let content = world.stillContent(section: section)
@@ -86,8 +120,7 @@ struct SimulationSession {
   /// All messages of a frame.
   mutating func messages(ofFrame frame: Int) -> [AnyMessage] {
     let (snapshot, objects) = snapshot(ofFrame: frame)
-    let seconds = Double(frame) / scene.rate
-    let worldFromVehicle = world.vehiclePose(at: seconds)
+    let worldFromVehicle = world.vehiclePose(at: seconds(ofFrame: frame))
     var recorder = FrameRecorder(
       snapshot: snapshot, worldFromVehicle: worldFromVehicle, frame: frame, seed: seed,
       threads: threads,

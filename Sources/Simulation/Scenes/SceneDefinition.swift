@@ -4,6 +4,10 @@ public import Configuration
 public enum SceneKind: String, CaseIterable, ParameterValue {
   case street
   case room
+  /// Rooms of random size, layout and furniture, seen from random places.
+  case rooms
+  /// Single objects as points on their surfaces.
+  case shapes
 }
 
 /// A scene to simulate: the world, the sensors, and for how long.
@@ -21,11 +25,20 @@ public struct SceneDefinition: Sendable {
   public var frames: Int
   /// Seed of everything random.
   public var seed: UInt64
+  /// After how many frames another world begins; nil for one world.
+  ///
+  /// Each world has a seed of its own, derived from ``seed`` and its number; its time starts at 0. The first is that of a
+  /// scene without this.
+  public var framesPerWorld: Int?
   /// What stands along the street, when it is one.
   public var street: StreetContents
   /// What stands in the room, when it is one.
   public var room: RoomContents
-  /// The sensors.
+  /// How random rooms look, when it shows them.
+  public var rooms: RoomsContents
+  /// Which shapes occur, when it shows single ones.
+  public var shapes: ShapeContents
+  /// The sensors; none for single shapes.
   public var sensors: [SimulatedSensor]
 
   /// A scene with the default contents.
@@ -36,18 +49,22 @@ public struct SceneDefinition: Sendable {
   ///   - rate: Frames per second, above 0.
   ///   - frames: Number of frames.
   ///   - seed: Seed of everything random.
+  ///   - framesPerWorld: After how many frames another world begins, at least 1; nil for one world.
   ///   - sensors: The sensors; at most one of each kind.
   public init(
     name: String, kind: SceneKind, rate: Double = 10, frames: Int = 20, seed: UInt64 = 1,
-    sensors: [SimulatedSensor]
+    framesPerWorld: Int? = nil, sensors: [SimulatedSensor]
   ) {
     self.name = name
     self.kind = kind
     self.rate = rate
     self.frames = frames
     self.seed = seed
+    self.framesPerWorld = framesPerWorld
     self.street = StreetContents()
     self.room = RoomContents()
+    self.rooms = RoomsContents()
+    self.shapes = ShapeContents()
     self.sensors = sensors
   }
 
@@ -65,7 +82,7 @@ public struct SceneDefinition: Sendable {
   /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
   public init(_ node: YAMLNode) throws {
     let mapping = try node.requireMapping("a scene: a mapping with 'kind' and 'sensors'")
-    let general = ["name", "kind", "rate", "frames", "duration", "seed"]
+    let general = ["name", "kind", "rate", "frames", "duration", "seed", "frames_per_world"]
     var errors = mapping.unknownKeys(besides: general + ["contents", "sensors"])
     func read<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
       do { return try body() } catch {
@@ -90,12 +107,21 @@ public struct SceneDefinition: Sendable {
     let contents = mapping["contents"]
     self.init(
       name: header.name, kind: header.kind, rate: header.rate, frames: header.frameCount,
-      seed: UInt64(header.seed), sensors: [])
+      seed: UInt64(header.seed), framesPerWorld: header.framesPerWorld, sensors: [])
     if let contents {
       switch kind {
       case .street: street = read(street) { try StreetContents(settings: contents) }
       case .room: room = read(room) { try RoomContents(settings: contents) }
+      case .rooms: rooms = read(rooms) { try RoomsContents(settings: contents) }
+      case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
       }
+    }
+    if kind == .shapes {
+      if let list = mapping["sensors"] {
+        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
+      }
+      if !errors.isEmpty { throw ConfigurationErrors(errors) }
+      return
     }
     sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
     if !errors.isEmpty { throw ConfigurationErrors(errors) }
@@ -110,6 +136,8 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Number of frames", in: 1...1_000_000) var frames: Int? = nil
   @Parameter("Length of the log", in: 0...100_000) var duration: Duration? = nil
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
+  @Parameter("Frames after which another random world begins", in: 1...1_000_000)
+  var framesPerWorld: Int? = nil
 
   var frameCount: Int {
     if let frames { return frames }
