@@ -3,7 +3,8 @@
 /// A family adds its entries in a file of its own, and one line here.
 public enum ModelCatalogue {
   /// The entries, family by family.
-  public static let entries: [ModelEntry] = recognition + points + sparse + voting
+  public static let entries: [ModelEntry] =
+    recognition + points + sparse + voting + frustums
 
   /// The entry of a name.
   ///

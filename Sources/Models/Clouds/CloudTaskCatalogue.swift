@@ -3,7 +3,9 @@
 /// A task adds one line here.
 public enum CloudTaskCatalogue {
   /// The tasks.
-  public static let types: [any CloudTask.Type] = []
+  public static let types: [any CloudTask.Type] = [
+    VoteNetTask.self, SparseCentreTask.self, FrustumPointNetTask.self,
+  ]
 
   /// The task of a name.
   ///

@@ -9,6 +9,8 @@ public import Tensors
 public struct SparseCentreTask: CentreTask {
   /// Name in definitions and in weights.
   public static let name = "sparse_centre"
+  /// Boxes.
+  public static let goal = CloudGoal.detection
   /// What it is, in one line.
   public static let summary =
     "boxes in LiDAR scans: sparse convolutions over voxels (SECOND), centres on a map (CenterPoint)"

@@ -76,6 +76,8 @@ public struct VoteNetTask: CloudTask {
 
   /// The name in definitions and weights.
   public static let name = "votenet"
+  /// Boxes.
+  public static let goal = CloudGoal.detection
   /// What it is.
   public static let summary = "VoteNet: boxes in clouds of rooms by voting"
 
