@@ -53,6 +53,8 @@ public protocol CloudTask: Sendable {
   ///   - isTraining: Whether points are drawn and changed at random; otherwise `generator` decides only which points are
   ///     drawn.
   ///   - generator: Source of all randomness.
+  /// - Returns: The sample.
+  /// - Throws: What is wrong with the cloud.
   func sample(
     of cloud: LabelledCloud, isTraining: Bool, using generator: inout SeededGenerator
   ) throws -> CloudSample
