@@ -1,20 +1,6 @@
 import Foundation
 public import PointClouds
 
-/// Why a scene cannot be simulated as asked.
-public enum SimulationError: Error, Sendable, CustomStringConvertible {
-  /// No sensor of the scene gives clouds.
-  case withoutClouds(scene: String)
-
-  /// What is wrong and what would help.
-  public var description: String {
-    switch self {
-    case .withoutClouds(let scene):
-      "the scene '\(scene)' has no sensor that gives a labelled cloud; add one of kind 'rgbd' or 'lidar'"
-    }
-  }
-}
-
 extension Simulation {
   /// Simulates labelled clouds: samples for training and evaluation.
   ///
@@ -32,9 +18,12 @@ extension Simulation {
     _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, threads: Int = 1,
     _ body: (LabelledCloud) throws -> Void
   ) throws {
+    if scene.kind == .street {
+      return try streetClouds(scene, frames: frames, seed: seed, threads: threads, body)
+    }
     let (frames, seed) = (frames ?? scene.frames, seed ?? scene.seed)
     let threads = max(1, min(threads, frames))
-    var sources = [any LabelledCloudSource](
+    var sources = [any CloudScene](
       repeating: try cloudSource(scene, seed: seed), count: threads)
     var first = 0
     while first < frames {
@@ -51,7 +40,7 @@ extension Simulation {
   }
 
   private static func cloudSource(_ scene: SceneDefinition, seed: UInt64) throws
-    -> any LabelledCloudSource
+    -> any CloudScene
   {
     if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
     throw SimulationError.withoutClouds(scene: scene.name)
@@ -59,7 +48,7 @@ extension Simulation {
 
   /// One cloud on each thread.
   private static func concurrently(
-    _ sources: inout [any LabelledCloudSource], frames: Range<Int>
+    _ sources: inout [any CloudScene], frames: Range<Int>
   ) -> [Result<LabelledCloud, any Error>] {
     var results = [Result<LabelledCloud, any Error>?](repeating: nil, count: frames.count)
     sources.withUnsafeMutableBufferPointer { sources in
@@ -79,6 +68,6 @@ extension Simulation {
 }
 
 /// Makes the labelled clouds of frames in any order; a copy is for one thread.
-protocol LabelledCloudSource: Sendable {
+protocol CloudScene: Sendable {
   mutating func cloud(ofFrame frame: Int) throws -> LabelledCloud
 }

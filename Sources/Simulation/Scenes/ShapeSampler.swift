@@ -3,7 +3,7 @@ import PointClouds
 import Tensors
 
 /// Draws labelled clouds of single shapes.
-struct ShapeSampler: LabelledCloudSource {
+struct ShapeSampler: CloudScene {
   let contents: ShapeContents
   let seed: UInt64
   private let maker = ShapeMaker()

@@ -16,7 +16,10 @@ enum SimulateCommand: Command {
         name: "SCENE.yaml", summary: "a scene definition, for example pipelines/scenes/street.yaml")
     ],
     options: [
-      .init(name: "--out", value: "LOG.mcap", summary: "the log to write", isRequired: true),
+      .init(
+        name: "--out", value: "LOG.mcap|DIR",
+        summary: "the log to write, or a folder for labelled clouds to train with",
+        isRequired: true),
       .init(name: "--frames", value: "N", summary: "number of frames; the scene's own by default"),
       .init(
         name: "--seed", value: "S", summary: "seed of everything random; the scene's own by default"
@@ -39,8 +42,10 @@ enum SimulateCommand: Command {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.value(of: "--out") ?? ""
-    guard path.hasSuffix(".mcap") else {
-      throw CommandFailure.usage("--out names an .mcap file, not '\(path)'", command: "simulate")
+    let isLog = path.hasSuffix(".mcap")
+    guard isLog || (path as NSString).pathExtension.isEmpty else {
+      throw CommandFailure.usage(
+        "--out names an .mcap file or a folder, not '\(path)'", command: "simulate")
     }
     var seed: UInt64?
     if let text = arguments.value(of: "--seed") {
@@ -57,18 +62,23 @@ enum SimulateCommand: Command {
     let stop = StopFlag()
     let interruption = Interruption { stop.raise() }
     let (bar, start) = (ProgressBar(), Date())
-    let writer = try MCAPLogWriter(path)
+    func advance(_ done: Int, _ total: Int) throws {
+      bar.update(done: done, total: total)
+      if stop.isRaised { throw Stopped() }
+    }
     do {
-      try Simulation.run(scene, frames: frames, seed: seed, writer: writer, threads: threads) {
-        done, total in
-        bar.update(done: done, total: total)
-        if stop.isRaised { throw Stopped() }
+      if isLog {
+        let writer = try MCAPLogWriter(path)
+        try Simulation.run(
+          scene, frames: frames, seed: seed, writer: writer, threads: threads, progress: advance)
+        try writer.finish()
+      } else {
+        try writeClouds(scene, frames, seed, to: path, threads: threads, advance)
       }
     } catch is Stopped {
       bar.finish()
       return interruption.exitCode ?? .interrupted
     }
-    try writer.finish()
     bar.finish()
     let summary = Summary(log: path, frames: frames, seconds: Date().timeIntervalSince(start))
     if arguments.isSet("--json") {
@@ -77,6 +87,24 @@ enum SimulateCommand: Command {
       Console.result("\(path): \(frames) frames in \(String(format: "%.1f", summary.seconds)) s")
     }
     return .done
+  }
+}
+
+extension SimulateCommand {
+  /// Writes a folder of labelled clouds.
+  private static func writeClouds(
+    _ scene: SceneDefinition, _ frames: Int, _ seed: UInt64?, to path: String, threads: Int,
+    _ advance: (Int, Int) throws -> Void
+  ) throws {
+    let writer = try LabelledCloudWriter(
+      path, classes: scene.labelledClasses, pointClasses: scene.pointClasses)
+    var done = 0
+    try Simulation.labelledClouds(scene, frames: frames, seed: seed, threads: threads) { cloud in
+      try writer.write(cloud)
+      done += 1
+      try advance(done, frames)
+    }
+    try writer.finish()
   }
 }
 
