@@ -4,6 +4,7 @@
 #include "SemiGlobalMatching.h"
 #include "MatchingDeviation.h"
 #include "PointFeatures.h"
+#include "PointRows.h"
 #include "SparseConvolution.h"
 #include "PointIndex.h"
 #include "GridFilter.h"

@@ -4,7 +4,8 @@
 public enum CloudTaskCatalogue {
   /// The tasks.
   public static let types: [any CloudTask.Type] = [
-    VoteNetTask.self, SparseCentreTask.self, FrustumPointNetTask.self,
+    PointNet2ClassificationTask.self, VoteNetTask.self, SparseCentreTask.self,
+    FrustumPointNetTask.self,
   ]
 
   /// The task of a name.

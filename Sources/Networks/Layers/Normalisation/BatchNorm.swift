@@ -28,7 +28,8 @@ public final class BatchNorm<Axes: SpatialAxes>: Layer {
   public let mode = Mode()
   /// Added to the variance.
   public let epsilon: Double
-  private let momentum: Double?
+  /// Weight of a batch in the running statistics; nil for the mean over all batches.
+  public let momentum: Double?
   private let channels: Int
 
   /// A layer without values.
@@ -84,5 +85,20 @@ public final class BatchNorm<Axes: SpatialAxes>: Layer {
     runningMean.adopt(mean)
     runningVariance.adopt(variance)
     return y
+  }
+
+  /// Moves the running statistics by those of a batch that was normalised elsewhere, as training does.
+  ///
+  /// - Parameters:
+  ///   - mean: Mean of each channel, shape `[C]`, Float.
+  ///   - variance: Mean squared deviation of each channel.
+  ///   - count: Values of each channel that they were taken of.
+  public func moveStatistics(mean: Tensor, variance: Tensor, count: Double) {
+    let batches = batchCount.value.item(of: Int64.self) + 1
+    let share = momentum ?? 1 / Double(batches)
+    let unbiased = count > 1 ? count / (count - 1) : 1
+    batchCount.adopt(Tensor([batches], shape: []))
+    runningMean.adopt(runningMean.value * (1 - share) + mean * share)
+    runningVariance.adopt(runningVariance.value * (1 - share) + variance * (share * unbiased))
   }
 }

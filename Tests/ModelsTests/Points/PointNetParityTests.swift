@@ -1,0 +1,33 @@
+import Foundation
+import Models
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+struct PointNetParityTests {
+  @Test(
+    .enabled(if: SharedData.isPresent, "\(SharedData.absence)"),
+    arguments: ["pointnet2_cls_ssg", "pointnet2_cls_msg"])
+  func `networks agree with their fixtures, activations included`(name: String) throws {
+    let fixture = try ParityFixture(name)
+    let path = SharedData.path("parity/\(name)/README.json")
+    let recipe = try ModelRecipe(Data(contentsOf: URL(fileURLWithPath: path)))
+    let model = try #require(ModelCatalogue.entry(named: name))
+      .build(configuration: recipe.configuration)
+    try model.load(#require(recipe.weights))
+    model.network.evaluate()
+    let results = try withoutGradients { try model.run(fixture.inputs, taps: recipe.taps) }
+    #expect(Set(results.map(\.name)).isSuperset(of: fixture.outputs.keys))
+    for (name, value) in results where fixture.outputs[name] != nil {
+      #expect(fixture.mismatch(value, name) == nil)
+    }
+  }
+
+  /// The single-scale network's 1.476 million are stated by its users; the others follow from the fixtures' shapes.
+  @Test(arguments: [("pointnet2_cls_ssg", 1_475_688), ("pointnet2_cls_msg", 1_747_368)])
+  func `networks have the published numbers of parameters`(name: String, count: Int) throws {
+    let model = try #require(ModelCatalogue.entry(named: name)).build()
+    #expect(model.network.parameterCount == count)
+  }
+}
