@@ -110,8 +110,8 @@ let libraries: [[Target]] = [
   module(
     "Stages",
     [
-      "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs",
-      "Reports", "Pipelines",
+      "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "Models",
+      "SensorLogs", "Reports", "Pipelines",
     ], testing: ["Evaluation"]),
 ]
 

@@ -14,6 +14,10 @@ public struct Box3D: Sendable, Equatable {
   ///
   /// 1 for ground truth.
   public var score: Double
+  /// Number of the object across instants, where it is tracked.
+  public var track: Int?
+  /// Velocity in the frame of the box, metres per second, where it is known.
+  public var velocity: Vector3?
 
   /// A box from its parts.
   ///
@@ -23,12 +27,19 @@ public struct Box3D: Sendable, Equatable {
   ///   - yaw: Heading about +z; radians.
   ///   - label: What it is.
   ///   - score: Confidence.
-  public init(center: Vector3, size: Vector3, yaw: Double, label: String = "", score: Double = 1) {
+  ///   - track: Number of the object across instants.
+  ///   - velocity: Velocity in the frame of the box; metres per second.
+  public init(
+    center: Vector3, size: Vector3, yaw: Double, label: String = "", score: Double = 1,
+    track: Int? = nil, velocity: Vector3? = nil
+  ) {
     self.center = center
     self.size = size
     self.yaw = yaw
     self.label = label
     self.score = score
+    self.track = track
+    self.velocity = velocity
   }
 
   /// The eight corners: bottom face counter-clockwise seen from above starting at front left (+x +y), then the top face.

@@ -6,7 +6,8 @@ public enum Catalogue {
   public static let stages = StageCatalogue(
     cloudStages + visionStages + overlayStages + [
       KITTILabelsStage.self, BoxSuppressionStage.self, CloudToFrameStage.self,
-      SceneCollectStage.self,
+      SceneCollectStage.self, CloudDetectionStage.self, FrustumDetectionStage.self,
+      BoxTrackingStage.self,
     ])
 
   /// The output formats, by the name under `to:`.

@@ -124,7 +124,9 @@ struct KITTIObjectListing {
         KITTICameraContent(frame: frame, camera: 3, image: right))
     }
     if let labels {
-      entry("/labels", "lidar", KITTILabelsContent(frame: frame, file: labels))
+      let content = KITTILabelsContent(frame: frame, file: labels)
+      entry("/labels", "lidar", content)
+      entry("/labels/image", "camera_left", KITTIImageLabelsContent(labels: content))
     }
     entry(
       "/tf_static", "lidar",

@@ -78,6 +78,21 @@ struct KITTILabelsContent: FileContent {
   func check() -> FileCheck { checkByDecoding() }
 }
 
+/// The labelled boxes of one frame in the left image; regions without a box in space (`DontCare`) are left out.
+struct KITTIImageLabelsContent: FileContent {
+  var labels: KITTILabelsContent
+
+  var file: String { labels.file }
+  var place: String { labels.place }
+  var payloadType: String { Detections2D.typeName }
+
+  func payload(_ note: (LogDamage) -> Void) throws -> any Payload {
+    Detections2D(boxes: try labels.labels().filter { !$0.isRegion }.map(\.box))
+  }
+
+  func check() -> FileCheck { checkByDecoding() }
+}
+
 /// The rigid transforms of one frame: the cameras in the LiDAR frame.
 struct KITTITransformsContent: FileContent {
   var frame: KITTIObjectFrame

@@ -48,6 +48,19 @@ public struct Detections3D: Payload, Equatable {
   public init(boxes: [Box3D]) { self.boxes = boxes }
 }
 
+/// Boxes in an image of one instant, pixels; the message names the camera's frame.
+public struct Detections2D: Payload, Equatable {
+  /// The name in definitions.
+  public static var typeName: String { "boxes2d" }
+  /// The boxes, best first where they have scores.
+  public var boxes: [Box2D]
+
+  /// Boxes of one instant.
+  ///
+  /// - Parameter boxes: The boxes.
+  public init(boxes: [Box2D]) { self.boxes = boxes }
+}
+
 /// Rigid transforms between named frames.
 public struct FrameTransforms: Payload, Equatable {
   /// The name in definitions.

@@ -19,7 +19,7 @@ public struct JSONLinesFormat: StreamFileFormat {
     Writes the boxes of all frames into one file, one JSON object a line.
     `{"frame","timestamp_ns","frame_id","boxes":[{"label","score","center":[x,y,z],"size":[l,w,h],"yaw"}]}`: metres and radians
     in the coordinate frame `frame_id`; the centre is the box's centre, yaw turns about +z. A frame without a result gives a line
-    without boxes.
+    without boxes. Tracked boxes also bear `"track"` and `"velocity":[x,y,z]`, metres per second.
     """
   /// Boxes.
   public static let payloadTypes = [Detections3D.typeName]
@@ -78,11 +78,13 @@ public struct JSONLinesFormat: StreamFileFormat {
   }
 
   private func json(_ box: Box3D) -> JSONValue {
-    .object([
-      .init("label", .text(box.label)), .init("score", .number(box.score)),
-      .init("center", json(box.center)), .init("size", json(box.size)),
-      .init("yaw", .number(box.yaw)),
-    ])
+    .object(
+      [
+        .init("label", .text(box.label)), .init("score", .number(box.score)),
+        .init("center", json(box.center)), .init("size", json(box.size)),
+        .init("yaw", .number(box.yaw)),
+      ] + (box.track.map { [.init("track", .integer($0))] } ?? [])
+        + (box.velocity.map { [.init("velocity", json($0))] } ?? []))
   }
 
   private func json(_ vector: Vector3) -> JSONValue {

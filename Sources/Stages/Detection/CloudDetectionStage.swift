@@ -1,0 +1,67 @@
+public import Configuration
+import Geometry
+import Models
+public import Pipelines
+public import PointClouds
+public import SensorLogs
+
+/// `detect.cloud`: a trained network finds boxes in a cloud.
+public struct CloudDetectionStage: Stage {
+  /// Settings of `detect.cloud`.
+  public struct Parameters: ParameterSet {
+    /// The file of weights.
+    @Parameter("Weights that parallax train wrote; the path starts at the definition's folder")
+    public var weights = ""
+    /// Lowest score.
+    @Parameter("Boxes with a lower score go", in: 0...1) public var minScore = 0.1
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The name under `use:`.
+  public static let name = "detect.cloud"
+  /// What it does.
+  public static let documentation = """
+    Finds boxes in a cloud with a trained network: VoteNet, or a LiDAR detector on voxels or pillars.
+
+    The file of weights says which network it is, its settings and classes. The cloud must lie as in training: z up, and for
+    detectors that were trained on one scanner about as high above the ground (cloud.transform moves it). Boxes come in the frame of
+    the cloud, surest first. Which points a network draws follows from the run's seed and the frame's number. A cloud without points
+    gives no boxes. Keeps order and timestamps; remembers nothing.
+    """
+  static let cloud = InputPort<PointCloud>("cloud", "The cloud, z up; intensity where it was trained with it")
+  /// The input ports.
+  public static var inputs: [any InputPortDescription] { [cloud] }
+
+  private let network: TrainedCloudNetwork?
+  private let minScore: Double
+  private let seed: UInt64
+
+  /// Prepares the stage.
+  ///
+  /// - Parameters:
+  ///   - parameters: Checked settings.
+  ///   - setup: Where the definition lies, and the seed.
+  /// - Throws: `SafetensorsError` or `ModelError` when the weights cannot be used.
+  public init(_ parameters: Parameters, setup: StageSetup) throws {
+    network = try TrainedNetworkSetting.detector(parameters.weights, setup)
+    minScore = parameters.minScore
+    seed = setup.seed
+  }
+
+  /// Finds the boxes of one frame.
+  ///
+  /// - Parameter inputs: The cloud.
+  /// - Returns: The boxes in the frame of the cloud, surest first.
+  /// - Throws: What is wrong with the cloud.
+  public func process(_ inputs: StageInputs) throws -> Message<Detections3D> {
+    let message = inputs[Self.cloud]
+    let cloud = message.payload.removingInvalidPoints()
+    guard let network, cloud.count > 0 else { return message.replacing(Detections3D(boxes: [])) }
+    let found = try network.boxes(
+      in: LabelledCloud(name: "\(inputs.frameIndex)", cloud: cloud),
+      seed: seed ^ UInt64(inputs.frameIndex) &* 0x9E37_79B9_7F4A_7C15)
+    return message.replacing(Detections3D(boxes: found.filter { $0.score >= minScore }))
+  }
+}
