@@ -104,8 +104,10 @@ public struct TrainedCloudNetwork: Sendable {
       if case .boxes(let boxes, truth: _) = result { return boxes }
       return []
     }
-    return found.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-      .map(\.element)
+    return found.enumerated().sorted {
+      ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
+    }
+    .map(\.element)
   }
 }
 

@@ -31,7 +31,8 @@ public struct KITTILabelledClouds: LabelledCloudSource {
     }
     guard !frames.isEmpty else {
       throw LogError(
-        .unreadable, file: path, problem: "no frame has both velodyne/NUMBER.bin and "
+        .unreadable, file: path,
+        problem: "no frame has both velodyne/NUMBER.bin and "
           + "label_2/NUMBER.txt")
     }
   }

@@ -25,7 +25,8 @@ public struct LabelledCloudLog: LabelledCloudSource {
     func topic(_ type: String, _ what: String) throws -> String {
       if let stream = log.streams.first(where: { $0.payloadType == type }) { return stream.topic }
       let topics = log.streams.map(\.topic).joined(separator: ", ")
-      throw LogError(.unreadable, file: path, problem: "has no topic with \(what); it has \(topics)")
+      throw LogError(
+        .unreadable, file: path, problem: "has no topic with \(what); it has \(topics)")
     }
     let topics = [
       try topic(PointCloud.typeName, "clouds"), try topic(Detections3D.typeName, "labelled boxes"),

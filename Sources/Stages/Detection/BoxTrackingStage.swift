@@ -24,7 +24,8 @@ public struct BoxTrackingStage: StatefulStage {
     @Parameter("Standard deviation of a found centre along each axis, metres", in: 0.001...100)
     public var positionDeviation = 0.3
     /// Noise of the motion.
-    @Parameter("Standard deviation of the acceleration, metres per second squared", in: 0.001...1000)
+    @Parameter(
+      "Standard deviation of the acceleration, metres per second squared", in: 0.001...1000)
     public var acceleration = 3.0
     /// Lowest score.
     @Parameter("Boxes with a lower score are passed over", in: -1e9...1e9) public var minScore = 0.3

@@ -30,7 +30,8 @@ public struct CloudDetectionStage: Stage {
     the cloud, surest first. Which points a network draws follows from the run's seed and the frame's number. A cloud without points
     gives no boxes. Keeps order and timestamps; remembers nothing.
     """
-  static let cloud = InputPort<PointCloud>("cloud", "The cloud, z up; intensity where it was trained with it")
+  static let cloud = InputPort<PointCloud>(
+    "cloud", "The cloud, z up; intensity where it was trained with it")
   /// The input ports.
   public static var inputs: [any InputPortDescription] { [cloud] }
 

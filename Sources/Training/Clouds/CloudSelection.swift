@@ -109,7 +109,9 @@ extension LabelledCloud {
       result.cloud.attributes["instance"] = Tensor(renumbered, shape: instance.shape)
     }
     for number in views.indices {
-      let kept = views[number].boxes.indices.filter { labels.contains(views[number].boxes[$0].label) }
+      let kept = views[number].boxes.indices.filter {
+        labels.contains(views[number].boxes[$0].label)
+      }
       result.views[number].boxes = kept.map { views[number].boxes[$0] }
       result.views[number].objects = kept.map { place in
         let object = views[number].objects[place]

@@ -164,8 +164,7 @@ final class NetworkTraining<Task: TrainingTask> {
     stopping = rule
   }
 
-  private func evaluate(_ loader: DataLoader<Task.Data>) throws -> [(name: String, value: Double)]
-  {
+  private func evaluate(_ loader: DataLoader<Task.Data>) throws -> [(name: String, value: Double)] {
     network.evaluate()
     return Array(zip(task.heldMeasures, try task.evaluate(loader)))
   }

@@ -1,20 +1,26 @@
 import Configuration
+import Foundation
 import Pipelines
 import Stages
 
 /// `parallax validate PIPELINE.yaml`.
 enum ValidateCommand: Command {
   static let description = CommandDescription(
-    name: "validate", summary: "check a pipeline definition without running it",
-    discussion:
-      "Every mistake is printed with file, line and column; exit code 4 when there is one.",
-    positionals: [.init(name: "PIPELINE.yaml", summary: "a pipeline definition")],
+    name: "validate", summary: "check a pipeline definition, or labelled clouds before training",
+    discussion: """
+      A definition: every mistake is printed with file, line and column. Labelled clouds (a folder with labels.jsonl, a KITTI
+      object folder, a log with boxes, a .json manifest): clouds that cannot be read, boxes without points, and labels that follow
+      another convention. Exit code 4 when there is a mistake.
+      """,
+    positionals: [
+      .init(name: "PIPELINE.yaml|CLOUDS", summary: "a pipeline definition, or labelled clouds")
+    ],
     options: [
       .init(
         name: "--set", value: "STAGE.PARAM=VALUE", summary: "override a setting", isRepeated: true),
       CommandDescription.json,
     ],
-    examples: ["parallax validate pipelines/stereo-depth.yaml"])
+    examples: ["parallax validate pipelines/stereo-depth.yaml", "parallax validate my-clouds/"])
 
   private struct Summary: Encodable {
     struct Problem: Encodable {
@@ -30,6 +36,7 @@ enum ValidateCommand: Command {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.positionals[0]
+    if isDataset(path) { return try DatasetValidation.run(path, json: arguments.isSet("--json")) }
     var summary = Summary(valid: true, errors: [], warnings: [])
     do {
       let definition = try PipelineDefinition.load(
@@ -49,6 +56,13 @@ enum ValidateCommand: Command {
       Console.result("\(path): valid")
     }
     return summary.valid ? .done : .invalidDefinition
+  }
+
+  private static func isDataset(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let ending = (path as NSString).pathExtension.lowercased()
+    return exists && (isFolder.boolValue || !["yaml", "yml"].contains(ending))
   }
 
   private static func problem(_ error: ConfigurationError) -> Summary.Problem {

@@ -40,7 +40,8 @@ private func cloud(seed: UInt64 = 1) throws -> LabelledCloud {
       positions: positions,
       attributes: [
         "instance": owner.reshaped([owner.count, 1]),
-        "intensity": Tensor((0..<owner.count).map { Float($0 % 10) / 10 }, shape: [owner.count, 1]),
+        "intensity": Tensor(
+          (0..<owner.count).map { Float($0 % 10) / 10 }, shape: [owner.count, 1]),
         "ring": Tensor((0..<owner.count).map { Int32($0 % 16) }, shape: [owner.count, 1]),
       ]), boxes: boxes)
 }
@@ -68,7 +69,8 @@ func `changes keep points and boxes in step`(_ change: any CloudChange) throws {
     let changed = try change.applied(to: original, using: &generator)
     #expect(try isInStep(changed))
     #expect(changed.boxes.count == 2)
-    let isSame = changed.cloud.positions.array(of: Float.self)
+    let isSame =
+      changed.cloud.positions.array(of: Float.self)
       == original.cloud.positions.array(of: Float.self)
     #expect(!isSame)
     var again = SeededGenerator(seed: UInt64(seed))

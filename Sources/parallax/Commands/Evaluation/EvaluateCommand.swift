@@ -23,13 +23,18 @@ enum EvaluateCommand: Command {
       similarity of headings; --detections and --truth are folders of label files (a KITTI folder's label_2 is found). Protocols
       indoor (IoU 0.25 and 0.5, all classes of the truth) and nuscenes (centre distances of 0.5 to 4 m, errors of the hits):
       --detections is a file of JSON lines, --truth one likewise or a log with boxes.
+
+      With --weights a network for clouds answers to labelled clouds (a folder with labels.jsonl, a KITTI folder, a log, a
+      manifest): accuracy of classes, intersection over union of points, or average precision of boxes at IoU 0.25, 0.5, 0.7.
       """,
     options: [
       .init(
         name: "--detections", value: "FILE",
         summary:
-          "boxes as JSON lines, a folder of label files, disparities, or the folder of a run",
-        isRequired: true),
+          "boxes as JSON lines, a folder of label files, disparities, or the folder of a run"),
+      .init(
+        name: "--weights", value: "FILE",
+        summary: "in place of --detections: a network for clouds that answers to those of --truth"),
       .init(
         name: "--truth", value: "PATH",
         summary:
@@ -38,8 +43,12 @@ enum EvaluateCommand: Command {
       .init(
         name: "--protocol", value: "NAME",
         summary:
-          "kitti, indoor, nuscenes, centre-distance, depth-sigma, middlebury, eth3d or kitti-stereo",
-        isRequired: true),
+          "kitti, indoor, nuscenes, centre-distance, depth-sigma, middlebury, eth3d or kitti-stereo"
+      ),
+      .init(
+        name: "--out", value: "FILE.jsonl", summary: "with --weights: the network's answers"),
+      .init(
+        name: "--threads", value: "N", summary: "with --weights: threads to use; all cores"),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),
@@ -77,6 +86,7 @@ enum EvaluateCommand: Command {
       "parallax evaluate --detections out/ --truth street.mcap --protocol depth-sigma",
       "parallax evaluate --detections out/labels --truth kitti/training --protocol kitti --bootstrap 200",
       "parallax evaluate --detections out/boxes.jsonl --truth room.mcap --protocol indoor --explain why.jsonl",
+      "parallax evaluate --weights models/votenet-rooms/weights.safetensors --truth my-clouds/",
     ])
 
   private struct Summary: Encodable {
@@ -93,7 +103,14 @@ enum EvaluateCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    let name = arguments.value(of: "--protocol") ?? ""
+    if let weights = arguments.value(of: "--weights") {
+      return try NetworkEvaluation.run(weights: weights, arguments)
+    }
+    guard arguments.value(of: "--detections") != nil, let name = arguments.value(of: "--protocol")
+    else {
+      throw CommandFailure.usage(
+        "give --detections and --protocol, or --weights", command: "evaluate")
+    }
     if StereoEvaluation.protocols.contains(name) {
       return try StereoEvaluation.run(name, arguments)
     }
