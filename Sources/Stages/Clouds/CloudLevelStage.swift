@@ -1,10 +1,8 @@
 public import Configuration
-import Foundation
 import Geometry
 public import Pipelines
 public import PointClouds
 public import SensorLogs
-import Tensors
 
 /// `cloud.level`: a cloud in a frame that stands on the floor.
 public struct CloudLevelStage: Stage {
@@ -71,11 +69,7 @@ public struct CloudLevelStage: Stage {
   /// - Returns: The cloud in the frame on the floor.
   public func process(_ inputs: StageInputs) -> Message<PointCloud> {
     let message = inputs[Self.cloud]
-    var generator = SeededGenerator(
-      seed: setup.seed
-        ^ setup.stageID.utf8.reduce(14_695_981_039_346_656_037) {
-          ($0 ^ UInt64($1)) &* 1_099_511_628_211
-        }, stream: UInt64(inputs.frameIndex))
+    var generator = setup.generator(forFrame: inputs.frameIndex)
     guard let found = message.payload.levelling(search, using: &generator) else { return message }
     return message.replacing(
       message.payload.transformed(by: found.levelFromCloud), frameName: frame)

@@ -39,7 +39,7 @@ public struct FrustumDetectionStage: Stage {
 
   private let network: TrainedCloudNetwork?
   private let minScore: Double
-  private let seed: UInt64
+  private let setup: StageSetup
 
   /// Prepares the stage.
   ///
@@ -50,7 +50,7 @@ public struct FrustumDetectionStage: Stage {
   public init(_ parameters: Parameters, setup: StageSetup) throws {
     network = try TrainedNetworkSetting.detector(parameters.weights, setup)
     minScore = parameters.minScore
-    seed = setup.seed
+    self.setup = setup
   }
 
   /// Finds the boxes of one frame.
@@ -69,9 +69,10 @@ public struct FrustumDetectionStage: Stage {
       boxes: inputs[Self.boxes].payload.boxes)
     let cloud = message.payload.removingInvalidPoints()
     guard let network, cloud.count > 0 else { return message.replacing(Detections3D(boxes: [])) }
+    var generator = setup.generator(forFrame: inputs.frameIndex)
     let found = try network.boxes(
       in: LabelledCloud(name: "\(inputs.frameIndex)", cloud: cloud, views: [view]),
-      seed: seed ^ UInt64(inputs.frameIndex) &* 0x9E37_79B9_7F4A_7C15)
+      seed: generator.next())
     return message.replacing(Detections3D(boxes: found.filter { $0.score >= minScore }))
   }
 }
