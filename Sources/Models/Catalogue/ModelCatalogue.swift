@@ -4,7 +4,7 @@
 public enum ModelCatalogue {
   /// The entries, family by family.
   public static let entries: [ModelEntry] =
-    recognition + points + pointNet2 + sparse + voting + frustums
+    recognition + points + pointNets + sparse + voting + frustums + lidar
 
   /// The entry of a name.
   ///

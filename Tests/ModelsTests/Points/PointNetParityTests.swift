@@ -8,7 +8,10 @@ import Testing
 struct PointNetParityTests {
   @Test(
     .enabled(if: SharedData.isPresent, "\(SharedData.absence)"),
-    arguments: ["pointnet2_cls_ssg", "pointnet2_cls_msg"])
+    arguments: [
+      "pointnet_cls", "pointnet2_cls_ssg", "pointnet2_cls_msg", "pointnet2_sem_seg",
+      "pointnet2_part_seg_msg",
+    ])
   func `networks agree with their fixtures, activations included`(name: String) throws {
     let fixture = try ParityFixture(name)
     let path = SharedData.path("parity/\(name)/README.json")
@@ -24,8 +27,12 @@ struct PointNetParityTests {
     }
   }
 
-  /// The single-scale network's 1.476 million are stated by its users; the others follow from the fixtures' shapes.
-  @Test(arguments: [("pointnet2_cls_ssg", 1_475_688), ("pointnet2_cls_msg", 1_747_368)])
+  /// The single-scale network's 1.476 million are public; the others are the fixtures' counts without running statistics.
+  @Test(arguments: [
+    ("pointnet2_cls_ssg", 1_475_688), ("pointnet2_cls_msg", 1_747_368),
+    ("pointnet2_sem_seg", 968_269), ("pointnet2_part_seg_msg", 1_740_958),
+    ("pointnet_cls", 3_471_473),
+  ])
   func `networks have the published numbers of parameters`(name: String, count: Int) throws {
     let model = try #require(ModelCatalogue.entry(named: name)).build()
     #expect(model.network.parameterCount == count)

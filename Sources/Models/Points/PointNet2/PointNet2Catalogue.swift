@@ -11,12 +11,15 @@ struct PointNetConfiguration: Decodable, Sendable {
   var categories: Int?
   /// Whether points have normals.
   var normalChannel: Bool?
+  /// Whether PointNet has its second T-Net.
+  var featureTransform: Bool?
   /// Factor of all widths.
   var width: Double?
 
   enum CodingKeys: String, CodingKey {
     case classes, parts, categories, width
     case normalChannel = "normal_channel"
+    case featureTransform = "feature_transform"
   }
 
   /// A number within what can be built.
@@ -58,12 +61,14 @@ extension Tensor {
 }
 
 extension ModelCatalogue {
-  /// PointNet++ for classification.
-  static let pointNet2: [ModelEntry] = PointNet2Scales.allCases.map { scales in
+  /// PointNet and PointNet++.
+  static let pointNets: [ModelEntry] =
+    PointNet2Scales.allCases.flatMap { [classifier($0), partSegmenter($0), sceneSegmenter($0)] }
+    + pointNet
+
+  private static func classifier(_ scales: PointNet2Scales) -> ModelEntry {
     ModelEntry(
-      "pointnet2_cls_" + (scales == .single ? "ssg" : "msg"),
-      "PointNet++ for shapes, neighbourhoods of "
-        + (scales == .single ? "one size" : "several sizes"),
+      "pointnet2_cls_\(scales.suffix)", "PointNet++ for shapes, \(scales.summary)",
       inputs: [.channelRows("points", channels: 3)], configuration: PointNetConfiguration.self
     ) { set in
       try set.requireNoNormals()
@@ -82,7 +87,7 @@ extension ModelCatalogue {
         + levels[..<2].enumerated().flatMap { place, level in
           [
             ("sa\(place + 1)_xyz", level.positions.withChannelsSwapped),
-            ("sa\(place + 1)_features", (level.features ?? level.positions).withChannelsSwapped),
+            ("sa\(place + 1)_features", level.channelsFirst),
           ]
         }
     }
