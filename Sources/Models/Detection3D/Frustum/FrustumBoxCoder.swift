@@ -44,7 +44,8 @@ public struct FrustumBoxCoder: Sendable, Equatable {
   /// - Parameter heading: Radians, finite.
   /// - Returns: The bin, and the heading less the bin's centre, at most half a bin.
   public func encode(heading: Double) -> (bin: Int, residual: Double) {
-    let turn = heading - 2 * .pi * (heading / (2 * .pi)).rounded(.down)
+    let rest = heading.remainder(dividingBy: 2 * .pi)
+    let turn = rest < 0 ? rest + 2 * .pi : rest
     let bin = Int(((turn + binWidth / 2) / binWidth).rounded(.down))
     return (bin % headingBins, turn - Double(bin) * binWidth)
   }

@@ -23,11 +23,12 @@ public struct FrustumFrame: Sendable, Equatable {
 
   /// The frame of the frustum behind a box of an image.
   ///
+  /// There is none where no ray belongs to the middle of the box, or the ray is vertical.
+  ///
   /// - Parameters:
   ///   - box: The box; the axis runs through its middle.
   ///   - camera: The camera.
   ///   - cameraFromCloud: From the frame of the cloud to the camera's.
-  /// - Returns: nil where no ray belongs to the middle of the box, or it is vertical.
   public init?(behind box: Box2D, camera: CameraModel, cameraFromCloud: Pose) {
     let middle = Vector2((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2)
     guard let ray = camera.ray(through: middle) else { return nil }

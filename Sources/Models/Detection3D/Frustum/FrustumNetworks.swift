@@ -57,8 +57,8 @@ final class FrustumSegmentationV1: FrustumSegmentation {
     watched([points, classes]) {
       let edges = bn2(conv2(bn1(conv1(points)).relu())).relu()
       let own = bn3(conv3(edges)).relu()  // [B, 64, N]
-      let wide = bn5(conv5(bn4(conv4(own)).relu())).relu()  // [B, 1024, N]
-      let shared = Tensor.concatenated([wide.max(axis: 2), classes], axis: 1)  // [B, 1024 + K]
+      let wide = pooledOverPoints(bn4(conv4(own)).relu(), conv5, bn5)  // [B, 1024]
+      let shared = Tensor.concatenated([wide, classes], axis: 1)  // [B, 1024 + K]
       let first = dbn1(joined(own, shared)).relu()  // [B, 512, N]
       let third = dbn3(dconv3(dbn2(dconv2(first)).relu())).relu()
       return [dconv5(dropout(dbn4(dconv4(third)).relu()))]
@@ -98,7 +98,7 @@ final class FrustumCenterNet: FrustumRegression {
   func callAsFunction(_ points: Tensor, classes: Tensor) -> Tensor {
     watched([points, classes]) {
       let second = bn2(conv2(bn1(conv1(points)).relu())).relu()
-      let shared = bn3(conv3(second)).relu().max(axis: 2)  // [B, 256]
+      let shared = pooledOverPoints(second, conv3, bn3)  // [B, 256]
       let hidden = fcbn1(fc1(Tensor.concatenated([shared, classes], axis: 1))).relu()
       return [fc3(fcbn2(fc2(hidden)).relu())]
     }[0]
@@ -129,9 +129,9 @@ final class FrustumBoxNetV1: FrustumRegression {
   func callAsFunction(_ points: Tensor, classes: Tensor) -> Tensor {
     watched([points, classes]) {
       let second = bn2(conv2(bn1(conv1(points)).relu())).relu()
-      let fourth = bn4(conv4(bn3(conv3(second)).relu())).relu()
-      let shared = Tensor.concatenated([fourth.max(axis: 2), classes], axis: 1)  // [B, 512 + K]
-      return [fc3(fcbn2(fc2(fcbn1(fc1(shared)).relu())).relu())]
+      let pooled = pooledOverPoints(bn3(conv3(second)).relu(), conv4, bn4)  // [B, 512]
+      let hidden = fcbn1(fc1(Tensor.concatenated([pooled, classes], axis: 1))).relu()
+      return [fc3(fcbn2(fc2(hidden)).relu())]
     }[0]
   }
 }

@@ -31,8 +31,7 @@ extension FrustumPointNetTask {
         let box = view.boxes[place]
         let inside = pixels.indices(in: box)
         guard inside.count >= settings.fewestPoints else { continue }
-        let object = view.objects[place]
-        let truth = cloud.boxes.indices.contains(object) ? cloud.boxes[object] : nil
+        let truth = cloud.truth(of: place, in: view)
         if let truth, !cloud.cloud.selecting(inside).hasPoint(in: truth) { continue }
 
         // Room for a box whose middle and size change.
@@ -90,8 +89,10 @@ extension FrustumPointNetTask {
       throw ModelError.input("\(cloud.name): the camera has no ray through the 2D box")
     }
 
-    let object = view.objects.first ?? -1
-    let truth = cloud.boxes.indices.contains(object) ? cloud.boxes[object] : nil
+    let truth = cloud.truth(of: 0, in: view)
+    if let truth, !truth.isFinite {
+      throw ModelError.input("\(cloud.name): the box \(truth) is not finite")
+    }
     var target = truth.map(frame.local)
     let draws = draw(inside, using: &generator)
     var points = frustumPoints(cloud.cloud, draws, frame: frame)
@@ -177,27 +178,6 @@ extension FrustumPointNetTask {
     }
   }
 
-  /// Mirrors and moves a frustum at random.
-  private func change(
-    _ rows: inout [Float], _ box: inout FrustumBox?, using generator: inout SeededGenerator
-  ) {
-    let count = settings.points
-    if settings.flip && generator.uniform() < 0.5 {
-      for i in 0..<count { rows[i] = -rows[i] }
-      if let old = box {
-        box = FrustumBox(
-          center: Vector3(-old.center.x, old.center.y, old.center.z), size: old.size,
-          heading: .pi - old.heading)
-      }
-    }
-    guard settings.shift > 0, let old = box else { return }
-    let distance =
-      FrustumShift(isConstant: settings.compatibility.constantDepthShift)
-      .distance(of: old.center, deviation: settings.shift * generator.normal())
-    for i in 0..<count { rows[2 * count + i] += Float(distance) }
-    box?.center.z += distance
-  }
-
   /// Intensities from 0 to 1, `[N, 1]`; divided by the range of 8 or 16 bits where they need it, nil where there are none.
   private static func intensity(of cloud: PointCloud) -> Tensor? {
     guard let stored = cloud.attributes["intensity"], stored.shape[1] == 1 else { return nil }
@@ -216,42 +196,19 @@ extension FrustumPointNetTask {
   }
 }
 
-/// How far a training sample is moved along its axis.
-struct FrustumShift {
-  /// Whether the original's defect is wanted: always 0.8 of a distance measured across the view.
-  let isConstant: Bool
-
-  /// The way.
-  ///
-  /// - Parameters:
-  ///   - center: The centre of the box; metres.
-  ///   - deviation: The change as a part of the distance.
-  /// - Returns: Metres.
-  func distance(of center: Vector3, deviation: Double) -> Double {
-    if isConstant {
-      let across = (center.x * center.x + center.y * center.y).squareRoot()
-      return min(max(deviation * across, 0.8 * across), 1.2 * across)
+extension LabelledCloud {
+  /// The box in space that belongs to a 2D box.
+  fileprivate func truth(of place: Int, in view: CameraView) -> Box3D? {
+    guard view.objects.indices.contains(place), boxes.indices.contains(view.objects[place]) else {
+      return nil
     }
-    let distance = (center.x * center.x + center.z * center.z).squareRoot()
-    return min(max(deviation, -0.2), 0.2) * distance
+    return boxes[view.objects[place]]
   }
 }
 
-extension Box2D {
-  /// A box with another middle and another size.
-  ///
-  /// - Parameters:
-  ///   - part: Largest change as a part of width and height.
-  ///   - generator: Source of chance.
-  /// - Returns: The changed box.
-  func perturbed(by part: Double, using generator: inout SeededGenerator) -> Box2D {
-    func change() -> Double { part * (2 * generator.uniform() - 1) }
-    let (width, height) = (x2 - x1, y2 - y1)
-    let x = (x1 + x2) / 2 + width * change()
-    let y = (y1 + y2) / 2 + height * change()
-    let (right, down) = (width * (1 + change()) / 2, height * (1 + change()) / 2)
-    return Box2D(
-      x1: x - right, y1: y - down, x2: x + right, y2: y + down, label: label, score: score)
+extension Box3D {
+  fileprivate var isFinite: Bool {
+    [center.x, center.y, center.z, size.x, size.y, size.z, yaw].allSatisfy(\.isFinite)
   }
 }
 

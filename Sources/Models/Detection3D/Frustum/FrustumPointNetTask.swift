@@ -1,4 +1,5 @@
 public import Configuration
+import Tensors
 import Geometry
 
 /// Boxes in space for boxes in an image: each 2D box cuts a frustum out of the cloud, in which the object's points and its whole box are
@@ -130,6 +131,12 @@ public struct FrustumPointNetTask: CloudTask {
   public func losses(_ network: FrustumPointNet, _ batch: CloudBatch) throws -> [CloudLoss] {
     guard batch.tensors["mask"] != nil else {
       throw ModelError.input("\(Self.name): there is no 3D box for each of the 2D boxes")
+    }
+    // Normalisations need more than one value of each channel.
+    if batch.count == 1 {
+      let pair = batch.tensors.mapValues { Tensor.concatenated([$0, $0]) }
+      return try losses(
+        network, CloudBatch(tensors: pair, sources: batch.sources + batch.sources))
     }
     let targets = FrustumTargets(
       mask: batch["mask"], center: batch["center"], headingBin: batch["heading_bin"],

@@ -94,3 +94,60 @@ struct FrustumPointNetTests {
     }
   }
 }
+
+struct FrustumPointNetV2Tests {
+  @Test func `the second network has as many parameters as its layers`() throws {
+    let model = try #require(ModelCatalogue.entry(named: "frustum_pointnet_v2")).build()
+    // Each layer from a to b channels: a b + b, and 2 b for its normalisation.
+    func layers(_ widths: [Int]) -> Int {
+      zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + 3 * $1.1 }
+    }
+    let neighbourhoods =
+      layers([4, 32, 32, 64]) + layers([4, 64, 64, 128]) + layers([4, 64, 96, 128])
+      + layers([323, 64, 64, 128]) + 2 * layers([323, 128, 128, 256])
+      + layers([643, 128, 256, 1024])
+    let propagations =
+      layers([640 + 1024 + 3, 128, 128]) + layers([320 + 128, 128, 128])
+      + layers([4 + 128, 128, 128])
+    let segmentation = neighbourhoods + propagations + layers([128, 128]) + 128 * 2 + 2
+    let box =
+      layers([3, 64, 64, 128]) + layers([131, 128, 128, 256]) + layers([259, 256, 256, 512])
+      + layers([515, 512, 256]) + 256 * 59 + 59
+    #expect(model.network.parameterCount == segmentation + 151_683 + box)
+    #expect(model.network.parameterCount == 1_902_368)
+  }
+
+  @Test func `the second network learns through every layer`() throws {
+    var settings = FrustumPointNetTask.Settings()
+    settings.version = .v2
+    settings.points = 96
+    settings.objectPoints = 48
+    let task = try FrustumPointNetTask(
+      settings, classes: CloudClasses(names: ["Car", "Pedestrian", "Cyclist"]))
+    var generator = SeededGenerator(seed: 1)
+    let subjects = [
+      FrustumStreet.cloud(0, label: "Car"), FrustumStreet.cloud(1, label: "Pedestrian"),
+    ].flatMap { task.subjects(of: $0) }
+    let batch = task.batch(
+      of: try subjects.map { try task.sample(of: $0, isTraining: false, using: &generator) })
+    let network = task.makeNetwork().initialized(seed: 2)
+    network.train(using: try TorchGenerator(seed: 2))
+    let optimizer = Adam(network, learningRate: 1e-3)
+    var totals: [Float] = []
+    for step in 0..<8 {
+      let sum = try task.losses(network, batch).map { $0.value * $0.weight }.reduce(
+        Tensor([Float(0)], shape: []), +)
+      totals.append(sum.item())
+      let gradients = network.gradients(of: sum)
+      if step == 1 {
+        // Biases in front of a normalisation change nothing; all weights do.
+        for (parameter, value) in zip(gradients.parameters, gradients.values)
+        where parameter.shape.count > 1 {
+          #expect(value.abs().max().item(of: Float.self) > 0)
+        }
+      }
+      optimizer.update(gradients)
+    }
+    #expect((totals.last ?? 1) < 0.6 * totals[0], "\(totals)")
+  }
+}
