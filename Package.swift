@@ -88,7 +88,10 @@ let libraries: [[Target]] = [
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
     "Models",
-    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners"]),
+    [
+      "Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Learners",
+      "CKernels",
+    ]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
