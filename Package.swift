@@ -98,7 +98,9 @@ let libraries: [[Target]] = [
   module(
     "Simulation",
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
-  module("Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module(
+    "Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"],
+    testing: ["Models"]),
   module(
     "Reports",
     ["Tensors", "Geometry", "Networks", "PointClouds", "Vision", "Calibration", "SensorLogs"],
