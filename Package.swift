@@ -87,14 +87,17 @@ let libraries: [[Target]] = [
   module("Learners", ["Tensors", "Networks"]),
   module("Calibration", ["Configuration", "Tensors", "Geometry", "Vision", "CCeres"]),
   module(
-    "Models", ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision"]),
+    "Models",
+    ["Configuration", "Tensors", "Geometry", "Networks", "PointClouds", "Vision", "CKernels"]),
   module(
     "SensorLogs",
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
   module(
     "Simulation",
     ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
-  module("Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
+  module(
+    "Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"],
+    testing: ["Models"]),
   module(
     "Training",
     [

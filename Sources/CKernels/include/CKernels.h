@@ -14,3 +14,4 @@
 #include "Voxels.h"
 #include "Boxes.h"
 #include "Assignment.h"
+#include "BallLayers.h"

@@ -55,6 +55,11 @@ extension VoteNet {
     let matrix: Tensor
     let bias: Tensor
 
+    init(matrix: Tensor, bias: Tensor) {
+      self.matrix = matrix
+      self.bias = bias
+    }
+
     /// Nil where the layers must stay apart: in training, while gradients are recorded or calls are watched.
     init?<Axes>(_ layer: Convolution<Axes>, _ norm: BatchNorm<Axes>) {
       guard !norm.mode.isTraining, !isRecordingGradients, !areModuleCallsWatched else { return nil }

@@ -1,5 +1,5 @@
 public import Geometry
-public import PointClouds
+import PointClouds
 public import Tensors
 
 extension VoteNet {

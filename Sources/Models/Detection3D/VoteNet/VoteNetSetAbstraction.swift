@@ -11,8 +11,12 @@ extension VoteNet {
     let mlpModule: SharedLayers
     private let query: BallQuery
 
-    init(_ level: Level, _ widths: [Int]) {
-      mlpModule = SharedLayers([3 + widths[0]] + widths.dropFirst())
+    convenience init(_ level: Level, _ widths: [Int]) {
+      self.init(level, shared: SharedLayers([3 + widths[0]] + widths.dropFirst()))
+    }
+
+    init(_ level: Level, shared: SharedLayers) {
+      mlpModule = shared
       query = BallQuery(radius: Float(level.radius), count: level.neighbors)
     }
 
@@ -21,20 +25,31 @@ extension VoteNet {
       -> Tensor
     {
       let found = try query.search(points.detached(), around: centers.detached())
-      let (batch, count) = (centers.shape[0], centers.shape[1])
       let first = mlpModule.layers[0]
+      let folded = mlpModule.layers.compactMap { FoldedLinear($0.conv, $0.bn.bn) }
+      let isFolded = folded.count == mlpModule.layers.count
+      let matrix = isFolded ? folded[0].matrix : first.matrix
       let scaled = points / query.radius
-      let folded = FoldedLinear(first.conv, first.bn.bn)
-      let matrix = folded?.matrix ?? first.matrix
       let input = features.map { Tensor.concatenated([scaled, $0], axis: 2) } ?? scaled
-      let atPoints = input.linear(matrix, bias: folded?.bias)
+      let atPoints = input.linear(matrix, bias: isFolded ? folded[0].bias : nil)
       let atCenters = (centers / query.radius).linear(matrix.narrowed(axis: 1, to: 0..<3))
+      let balls = BallLayers(found, points: points.shape[1])
+      if isFolded { return balls.evaluate(atPoints, atCenters, Array(folded.dropFirst())) }
+      if first.bn.bn.mode.isTraining {
+        return balls.train(atPoints, atCenters, mlpModule.layers)
+      }
+      return plain(atPoints, atCenters, found.indices)
+    }
+
+    /// The same place by place, with the network's own operators.
+    func plain(_ atPoints: Tensor, _ atCenters: Tensor, _ indices: Tensor) -> Tensor {
+      let width = atPoints.shape[2]
       let differences =
-        atPoints.gatheringPoints(at: found.indices, layout: .pointsFirst) - atCenters.unsqueezed(2)
-      var rows = differences.reshaped([batch * count * query.count, matrix.shape[0]])
-      rows = (folded == nil ? first.normalised(rows) : rows).relu()
+        atPoints.gatheringPoints(at: indices, layout: .pointsFirst) - atCenters.unsqueezed(2)
+      var rows = differences.reshaped([indices.count, width])
+      rows = mlpModule.layers[0].normalised(rows).relu()
       for layer in mlpModule.layers.dropFirst() { rows = layer(rows: rows) }
-      return rows.reshaped([batch, count, query.count, rows.shape[1]]).max(axis: 2)
+      return rows.reshaped(indices.shape + [rows.shape[1]]).max(axis: 2)
     }
   }
 

@@ -1,8 +1,8 @@
 public import Configuration
-public import Geometry
-public import Networks
-public import PointClouds
-public import Tensors
+import Geometry
+import Networks
+import PointClouds
+import Tensors
 
 /// VoteNet with all that training, evaluation and inference need: boxes in clouds of rooms.
 public struct VoteNetTask: CloudTask {

@@ -66,6 +66,19 @@ public final class BatchNorm<Axes: SpatialAxes>: Layer {
       + (weight == nil ? ", not affine" : "")
   }
 
+  /// Moves the running statistics by those of a batch that were computed elsewhere.
+  ///
+  /// - Parameters:
+  ///   - mean: `[C]`.
+  ///   - variance: `[C]`, unbiased.
+  package func adoptBatch(mean: Tensor, variance: Tensor) {
+    let count = batchCount.value.item(of: Int64.self) + 1
+    let share = momentum ?? 1 / Double(count)
+    batchCount.adopt(Tensor([count], shape: []))
+    runningMean.adopt(runningMean.value * (1 - share) + mean.detached() * share)
+    runningVariance.adopt(runningVariance.value * (1 - share) + variance.detached() * share)
+  }
+
   /// Computes the output.
   public func forward(_ x: Tensor) -> Tensor {
     let fits = x.rank == Axes.count + 2 || (Axes.count == 1 && x.rank == 2)

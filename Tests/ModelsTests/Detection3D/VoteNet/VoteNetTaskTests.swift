@@ -37,7 +37,7 @@ struct VoteNetTaskTests {
       instances.append(-1)
     }
     for (number, box) in boxes.enumerated() {
-      for _ in 0..<120 {
+      for _ in 0..<150 {
         var p = Vector3(
           generator.uniform() - 0.5, generator.uniform() - 0.5, generator.uniform() - 0.5)
         let face = generator.uniform(below: 3)
@@ -238,7 +238,7 @@ struct VoteNetTaskTests {
     network.train()
     let optimizer = Adam(network, learningRate: 1e-2)
     var losses: [Float] = []
-    for _ in 0..<120 {
+    for _ in 0..<150 {
       let parts = try task.losses(network, batch).map { $0.value * $0.weight }
       let loss = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
       losses.append(loss.detached().item())
