@@ -3,7 +3,7 @@
 /// A family adds its entries in a file of its own, and one line here.
 public enum ModelCatalogue {
   /// The entries, family by family.
-  public static let entries: [ModelEntry] = recognition + points + sparse
+  public static let entries: [ModelEntry] = recognition + points + sparse + lidar
 
   /// The entry of a name.
   ///

@@ -31,6 +31,7 @@ public final class PointPillarsNetwork: Module {
   ///   - coordinates: Batch, row and column of each pillar, `[V, 3]`.
   ///   - batches: Number of clouds.
   /// - Returns: `[B, C, rows, columns]`.
+  /// - Throws: ``PointClouds/PointCloudError`` when pillars do not fit.
   func view(_ points: Tensor, counts: Tensor, coordinates: Tensor, batches: Int) throws -> Tensor {
     let features = vfe(points, counts: counts)
     return try SparseTensor(coordinates: coordinates, features: features, shape: [rows, columns])
