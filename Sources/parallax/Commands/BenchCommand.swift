@@ -41,6 +41,7 @@ enum BenchCommand: Command {
       + StereoBenchmarks.operations(data: data, threads: threads)
       + DenseBenchmarks.operations(threads: threads)
       + SparseBenchmarks.operations(data: data, threads: threads)
+      + DetectorBenchmarks.operations(data: data, threads: threads)
       + TrainingBenchmarks.operations(threads: threads)
       + VoteNetBenchmarks.operations(threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)

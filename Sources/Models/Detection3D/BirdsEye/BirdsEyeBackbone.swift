@@ -71,7 +71,7 @@ public final class BirdsEyeBackbone: Layer {
 /// Settings of a ``BirdsEyeBackbone``: one number for each level.
 public struct BirdsEyeSettings: ParameterSet, ParameterValue {
   /// Convolutions of each level besides its first.
-  @Setting("Convolutions of each level besides its first", in: 0...20) public var layers = [2, 3]
+  @Setting("Convolutions of each level besides its first", in: 0...20) public var layers = [1, 3]
   /// Step of each level's first convolution.
   @Setting("Step of each level's first convolution", in: 1...8) public var strides = [1, 2]
   /// Channels of each level.

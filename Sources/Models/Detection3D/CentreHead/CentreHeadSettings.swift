@@ -3,7 +3,7 @@ public import Configuration
 /// Settings of a ``CentreHead``, of its targets, losses and boxes.
 public struct CentreHeadSettings: ParameterSet, ParameterValue {
   /// Channels of the shared convolution.
-  @Setting("Channels of the shared convolution", in: 1...1024) public var width = 48
+  @Setting("Channels of the shared convolution", in: 1...1024) public var width = 32
   /// Convolutions of each output.
   @Setting("Convolutions of each output", in: 1...4) public var depth = 2
   /// Whether the axis of a box is regressed besides its heading, by the doubled angle.

@@ -14,6 +14,7 @@ public protocol CentreTask: CloudTask {
   ///
   /// - Parameter cloud: A cloud.
   /// - Returns: Tensors that are joined along their first axis; `coordinates` begin with the number of the cloud.
+  /// - Throws: ``PointClouds/PointCloudError`` when memory is short.
   func inputs(of cloud: PointCloud) throws -> [String: Tensor]
 
   /// What the network says.
@@ -23,11 +24,13 @@ public protocol CentreTask: CloudTask {
   ///   - inputs: Inputs of all clouds.
   ///   - count: Number of clouds.
   /// - Returns: Maps; nil where no cloud has points in the range.
+  /// - Throws: ``PointClouds/PointCloudError`` when inputs do not fit the range.
   func maps(_ network: Network, _ inputs: [String: Tensor], count: Int) throws -> CentreMaps?
 
   /// Whether normalisations find enough cells to compare.
   ///
   /// - Parameter inputs: Inputs of all clouds.
+  /// - Returns: Whether they do.
   func canTrain(on inputs: [String: Tensor]) -> Bool
 
   /// The network made fast for single clouds; switches it to evaluation.
@@ -46,6 +49,7 @@ extension CentreTask {
   ///   - cloud: The cloud; its boxes are the truth.
   ///   - isTraining: Makes no difference here.
   ///   - generator: Not used.
+  /// - Returns: The inputs; `heat`, `cells`, `codes`, `boxes` and `corners` as ``CentreTargets`` has them.
   /// - Throws: ``PointClouds/PointCloudError`` when memory is short.
   public func sample(
     of cloud: LabelledCloud, isTraining: Bool, using generator: inout SeededGenerator
@@ -74,6 +78,7 @@ extension CentreTask {
   /// Joins tensors of one name; coordinates and cells get the number of their cloud.
   ///
   /// - Parameter samples: At least one.
+  /// - Returns: Their batch.
   public func batch(of samples: [CloudSample]) -> CloudBatch {
     var joined: [String: Tensor] = [:]
     for name in samples.first?.tensors.keys.sorted() ?? [] {

@@ -9,7 +9,7 @@ public struct SECONDEncoderSettings: ParameterSet, ParameterValue {
   @Setting("Convolutions of each of the four stages that keep the cells", in: 1...10)
   public var repetitions = [1, 1, 1, 1]
   /// Channels at each height of the result.
-  @Setting("Channels at each height of the result", in: 1...1024) public var outputs = 96
+  @Setting("Channels at each height of the result", in: 1...1024) public var outputs = 64
   /// Voxels along x and y for one cell of the map.
   @Setting("Voxels along x and y for one cell of the map: 2, 4 or 8", in: 2...8)
   public var mapStride = 4

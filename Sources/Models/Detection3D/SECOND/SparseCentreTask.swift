@@ -92,6 +92,7 @@ public struct SparseCentreTask: CentreTask {
   /// Whether the last layer is sure to have two cells.
   ///
   /// - Parameter inputs: Voxels of all clouds.
+  /// - Returns: Whether it is.
   public func canTrain(on inputs: [String: Tensor]) -> Bool {
     // Normalisations compare cells, of which the last layer must leave two.
     guard let coordinates = inputs["coordinates"] else { return false }

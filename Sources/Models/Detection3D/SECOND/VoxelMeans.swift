@@ -26,6 +26,7 @@ struct VoxelMeans {
   ///   - lattice: The grid.
   ///   - kind: What voxels tell.
   ///   - limit: Most voxels; of more some are left out, evenly over their order.
+  /// - Throws: ``PointClouds/PointCloudError`` when memory is short.
   init(_ points: Tensor, _ lattice: VoxelLattice, _ kind: VoxelFeatures, limit: Int) throws {
     let voxels = try DynamicVoxelizer(lattice).voxelize(points)
     let means = try voxels.mean(points)
