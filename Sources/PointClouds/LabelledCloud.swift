@@ -28,6 +28,10 @@ public struct LabelledCloud: Sendable {
     public var boxes: [Box2D]
     /// For each box of the image the place of its box in space; -1 when none is known.
     public var objects: [Int]
+    /// For each box of the image the share that lies outside the image; empty when unknown.
+    public var truncations: [Double]
+    /// For each box of the image how much is hidden: 0 nothing, 1 a part, 2 most, 3 unknown; empty when unknown.
+    public var occlusions: [Int]
 
     /// A camera with the objects in its image.
     ///
@@ -36,13 +40,18 @@ public struct LabelledCloud: Sendable {
     ///   - cameraFromCloud: From the frame of the cloud to the camera's optical frame.
     ///   - boxes: Boxes in the image, pixels.
     ///   - objects: For each of them the place of its box in space; unknown when left out.
+    ///   - truncations: For each of them the share outside the image.
+    ///   - occlusions: For each of them how much is hidden, 0 to 3.
     public init(
-      camera: CameraModel, cameraFromCloud: Pose, boxes: [Box2D] = [], objects: [Int]? = nil
+      camera: CameraModel, cameraFromCloud: Pose, boxes: [Box2D] = [], objects: [Int]? = nil,
+      truncations: [Double] = [], occlusions: [Int] = []
     ) {
       self.camera = camera
       self.cameraFromCloud = cameraFromCloud
       self.boxes = boxes
       self.objects = objects ?? boxes.map { _ in -1 }
+      self.truncations = truncations
+      self.occlusions = occlusions
     }
   }
 

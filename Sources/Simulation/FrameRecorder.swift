@@ -10,6 +10,8 @@ struct FrameRecorder {
   let worldFromVehicle: Pose
   let frame: Int
   let seed: UInt64
+  /// Seed of the frame's world.
+  let worldSeed: UInt64
   let threads: Int
   let timestamp: Timestamp
   private(set) var messages: [AnyMessage] = []
@@ -19,13 +21,14 @@ struct FrameRecorder {
   private var views: [[Int32]] = []
 
   init(
-    snapshot: SceneSnapshot, worldFromVehicle: Pose, frame: Int, seed: UInt64, threads: Int,
-    timestamp: Timestamp
+    snapshot: SceneSnapshot, worldFromVehicle: Pose, frame: Int, seed: UInt64,
+    worldSeed: UInt64, threads: Int, timestamp: Timestamp
   ) {
     self.snapshot = snapshot
     self.worldFromVehicle = worldFromVehicle
     self.frame = frame
     self.seed = seed
+    self.worldSeed = worldSeed
     self.threads = threads
     self.timestamp = timestamp
   }
@@ -40,13 +43,13 @@ struct FrameRecorder {
           sequence: UInt64(sequence ?? frame)), payload: payload))
   }
 
-  /// Adds where the sensors sit on the vehicle.
-  mutating func addStaticTransforms(_ sensors: [SimulatedSensor]) {
+  /// Adds where the sensors sit on the vehicle: always there, or in this frame.
+  mutating func addMountings(_ sensors: [SimulatedSensor], isStatic: Bool) {
     var edges: [FrameTransforms.Edge] = []
     func add(_ child: String, _ pose: Pose) {
       edges.append(
         FrameTransforms.Edge(
-          parent: "vehicle", child: child, parentFromChild: pose, isStatic: true))
+          parent: "vehicle", child: child, parentFromChild: pose, isStatic: isStatic))
     }
     for sensor in sensors {
       switch sensor {
@@ -55,9 +58,10 @@ struct FrameRecorder {
         add("stereo_right", head.vehicleFromRight)
       case .lidar(let lidar): add("lidar", lidar.vehicleFromLidar)
       case .depthCamera(let camera): add("camera", camera.vehicleFromCamera)
+      case .mono(let camera): add("mono", camera.vehicleFromCamera)
       }
     }
-    append("/tf_static", "vehicle", FrameTransforms(edges: edges))
+    append(isStatic ? "/tf_static" : "/tf", "vehicle", FrameTransforms(edges: edges))
   }
 
   /// Adds where the vehicle is.
@@ -73,6 +77,7 @@ struct FrameRecorder {
     case .stereo(let head): addStereo(head)
     case .lidar(let lidar): addSweep(lidar)
     case .depthCamera(let camera): addDepthCamera(camera)
+    case .mono(let camera): addMono(camera)
     }
   }
 
@@ -104,11 +109,19 @@ struct FrameRecorder {
     views.append(left.objects)
   }
 
+  private mutating func addMono(_ mono: MonoCamera) {
+    let view = view(
+      mono.camera, mono.vehicleFromCamera, sampling: mono.sampling, noise: mono.noise, .monoImage)
+    append("/mono/camera_info", "mono", mono.camera)
+    append("/mono/image", "mono", Image(pixels: view.colors, camera: mono.camera))
+    views.append(view.objects)
+  }
+
   private mutating func addSweep(_ lidar: SpinningLidar) {
     let (seed, frame) = (seed, frame)
     let sweep = LidarScanner(
       snapshot: snapshot, lidar: lidar, worldFromLidar: worldFromVehicle * lidar.vehicleFromLidar,
-      threads: threads
+      threads: threads, state: LidarState(lidar, seed: worldSeed)
     ).scan { RandomStream.generator(seed: seed, .lidar, frame: frame, line: $0) }
     append("/lidar/points", "lidar", sweep.cloud)
     self.sweep = (sweep.objects, lidar.vehicleFromLidar)

@@ -38,6 +38,16 @@ public enum Simulation {
     threads: Int = 1, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let frames = frames ?? scene.frames
+    if scene.kind == .shapes {
+      let sampler = ShapeSampler(scene.shapes, seed: seed ?? scene.seed)
+      for frame in 0..<max(0, frames) {
+        for message in try sampler.messages(ofFrame: frame, rate: scene.rate) {
+          try writer.write(message, logTime: nil)
+        }
+        try progress(frame + 1, frames)
+      }
+      return
+    }
     var session = SimulationSession(scene, seed: seed ?? scene.seed, threads: threads)
     for frame in 0..<max(0, frames) {
       for message in session.messages(ofFrame: frame) {
@@ -51,25 +61,29 @@ public enum Simulation {
 /// A simulation in progress.
 struct SimulationSession {
   let scene: SceneDefinition
-  private let seed: UInt64
-  private let threads: Int
+  let seed: UInt64
+  let threads: Int
   /// The world of the latest frame.
   private(set) var world: any SceneWorld
-  private var worldNumber = 0
+  private var worldNumber: Int
   private var still: (section: Int, tree: BoundingVolumeHierarchy, objects: [SceneObject])?
 
-  init(_ scene: SceneDefinition, seed: UInt64, threads: Int) {
+  /// A session that begins with any frame.
+  init(_ scene: SceneDefinition, seed: UInt64, threads: Int, firstFrame: Int = 0) {
     self.scene = scene
     self.seed = seed
     self.threads = threads
-    world = Self.world(scene, seed: seed)
+    worldNumber = Self.worldNumber(ofFrame: firstFrame, scene)
+    world = Self.world(scene, seed: Self.seed(ofWorld: worldNumber, seed: seed))
   }
 
   private static func world(_ scene: SceneDefinition, seed: UInt64) -> any SceneWorld {
     switch scene.kind {
+    case .street where scene.street.layout == .random:
+      RandomStreetWorld(scene.street, seed: seed, duration: scene.worldDuration)
     case .street: StreetWorld(scene.street, seed: seed)
     case .room: RoomWorld(scene.room, seed: seed)
-    case .rooms, .shapes: RoomWorld(scene.room, seed: seed)
+    case .rooms, .shapes: RandomRoomWorld(scene.rooms, seed: seed)
     }
   }
 
@@ -82,8 +96,13 @@ struct SimulationSession {
   }
 
   /// Number of the world that a frame shows.
-  func worldNumber(ofFrame frame: Int) -> Int {
+  private static func worldNumber(ofFrame frame: Int, _ scene: SceneDefinition) -> Int {
     scene.framesPerWorld.map { frame / max($0, 1) } ?? 0
+  }
+
+  /// Seed of the world that a frame shows.
+  func worldSeed(ofFrame frame: Int) -> UInt64 {
+    Self.seed(ofWorld: Self.worldNumber(ofFrame: frame, scene), seed: seed)
   }
 
   /// Time since the frame's world began, seconds.
@@ -93,7 +112,7 @@ struct SimulationSession {
 
   /// Makes ``world`` that of a frame.
   private mutating func enterWorld(ofFrame frame: Int) {
-    let number = worldNumber(ofFrame: frame)
+    let number = Self.worldNumber(ofFrame: frame, scene)
     guard number != worldNumber else { return }
     world = Self.world(scene, seed: Self.seed(ofWorld: number, seed: seed))
     (worldNumber, still) = (number, nil)
@@ -123,13 +142,16 @@ struct SimulationSession {
     let worldFromVehicle = world.vehiclePose(at: seconds(ofFrame: frame))
     var recorder = FrameRecorder(
       snapshot: snapshot, worldFromVehicle: worldFromVehicle, frame: frame, seed: seed,
-      threads: threads,
+      worldSeed: worldSeed(ofFrame: frame), threads: threads,
       timestamp: Timestamp(
         nanoseconds: Simulation.start.nanoseconds
           + Int64((Double(frame) * 1e9 / scene.rate).rounded())))
-    if frame == 0 { recorder.addStaticTransforms(scene.sensors) }
+    let sensors = scene.sensors.map { world.mounted($0) }
+    // Random rooms mount their cameras anew in each world.
+    let isFixed = scene.kind != .rooms
+    if frame == 0 || !isFixed { recorder.addMountings(sensors, isStatic: isFixed) }
     recorder.addVehiclePose()
-    for sensor in scene.sensors { recorder.add(sensor) }
+    for sensor in sensors { recorder.add(sensor) }
     recorder.addBoxes(objects)
     return recorder.messages
   }

@@ -72,7 +72,7 @@ private func mistakes(_ text: String) -> [String] {
           "s.yaml:5:27: error: 'beams': 0 is out of range (allowed: 1 to 256)",
           "s.yaml:6:31: error: 'position' has three numbers, not 2",
           "s.yaml:7:5: error: a second 'stereo'; a rig has one of each kind",
-          "s.yaml:8:13: error: 'kind': expected one of stereo, lidar, rgbd, found 'sonar'",
+          "s.yaml:8:13: error: 'kind': expected one of stereo, lidar, rgbd, mono, found 'sonar'",
         ])
   }
 

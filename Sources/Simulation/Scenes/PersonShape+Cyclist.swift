@@ -42,7 +42,7 @@ extension PersonShape {
     return start + unit * along + aside * max(0, upper * upper - along * along).squareRoot()
   }
 
-  private static func bicycle(frame: Int32, tyre: Int32) -> SurfaceMesh {
+  static func bicycle(frame: Int32, tyre: Int32) -> SurfaceMesh {
     var mesh = SurfaceMesh()
     for x: Float in [-0.52, 0.54] {
       addRing(&mesh, center: Float3(x, 0, 0.34), outer: 0.34, inner: 0.295, material: tyre)

@@ -41,7 +41,10 @@ extension RoomLayout {
     for _ in 0..<max(1, count(1.2, &generator)) { addSofaGroup(&generator) }
     if generator.happens(0.3) { addDiningGroup(&generator) }
     addAtWalls(
-      [(.bookshelf, 0.9), (.dresser, 0.6), (.chair, 0.7), (.sofa, 0.6), (.table, 0.3), (.desk, 0.2)],
+      [
+        (.bookshelf, 0.9), (.dresser, 0.6), (.chair, 0.7), (.sofa, 0.6), (.table, 0.3),
+        (.desk, 0.2),
+      ],
       &generator)
   }
 

@@ -1,5 +1,13 @@
 public import Configuration
 
+/// How a street is laid out.
+public enum StreetKind: String, CaseIterable, ParameterValue {
+  /// Endless and straight, the same widths everywhere.
+  case straight
+  /// Course, widths, houses and traffic drawn at random, anew for each world.
+  case random
+}
+
 /// What stands and moves along a street, on average over 100 m.
 public struct StreetContents: ParameterSet, ParameterValue {
   /// Cars at the kerbs, per 100 m.
@@ -19,6 +27,13 @@ public struct StreetContents: ParameterSet, ParameterValue {
   public var ahead = 240.0
   /// Speed of the vehicle.
   @Parameter("Speed of the vehicle, metres per second", in: 0...40) public var speed = 6.0
+  /// How the street is laid out.
+  @Parameter("Layout: 'straight', or 'random' with another street in each world")
+  public var layout = StreetKind.straight
+  /// How far the sensors' height varies between worlds.
+  @Parameter(
+    "How far the sensors of a random street may sit higher or lower than stated, metres", in: 0...2)
+  public var heightSpread = 0.0
 
   /// The defaults.
   public init() {}

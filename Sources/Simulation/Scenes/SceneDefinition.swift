@@ -123,8 +123,24 @@ public struct SceneDefinition: Sendable {
       if !errors.isEmpty { throw ConfigurationErrors(errors) }
       return
     }
+    if kind == .street, street.layout == .random {
+      // A random street is not endless.
+      let seconds = Double(framesPerWorld ?? 0) / rate
+      if framesPerWorld == nil || seconds * street.speed > 400 || seconds > 60 {
+        errors.append(
+          (contents ?? node).error(
+            "'layout: random' needs 'frames_per_world', at most 60 s and 400 m of driving"))
+      }
+    }
     sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
     if !errors.isEmpty { throw ConfigurationErrors(errors) }
+  }
+}
+
+extension SceneDefinition {
+  /// How long each world is looked at, seconds; 10 where it never changes.
+  var worldDuration: Double {
+    framesPerWorld.map { min(60, Double(max($0, 1) - 1) / rate) } ?? 10
   }
 }
 

@@ -23,10 +23,10 @@ struct StreetPalette: Sendable {
   let cars: CarMaterials
   let people: PersonMaterials
   /// Bounds of a walking and of a standing person of height 1.
-  private let walking: (low: Float3, high: Float3)
-  private let standing: (low: Float3, high: Float3)
-  private static let walkingStride: Float = 0.48
-  private static let standingStride: Float = 0.06
+  static let walking = unitBounds(stride: walkingStride)
+  static let standing = unitBounds(stride: standingStride)
+  static let walkingStride: Float = 0.48
+  static let standingStride: Float = 0.06
 
   init(_ table: inout MaterialTable) {
     asphalt = table.add(
@@ -90,18 +90,19 @@ struct StreetPalette: Sendable {
     }
     cars = CarMaterials(&table)
     people = PersonMaterials(&table)
-    var generator = SeededGenerator(seed: 0)
-    let style = people.style(&generator)
-    walking = PersonShape.unitWalkerBounds(stride: Self.walkingStride, style)
-    standing = PersonShape.unitWalkerBounds(stride: Self.standingStride, style)
+  }
+
+  private static func unitBounds(stride: Float) -> (low: Float3, high: Float3) {
+    let style = PersonStyle(skin: 0, hair: 0, top: 0, trousers: 0, shoes: 0)
+    return PersonShape.unitWalkerBounds(stride: stride, style)
   }
 
   /// Open land beyond the houses, just below the street.
-  func addHorizon(_ mesh: inout SurfaceMesh, around x: Float) {
+  func addHorizon(_ mesh: inout SurfaceMesh, around x: Float = 0, below z: Float = -0.2) {
     let reach: Float = 1500
     mesh.addQuad(
-      Float3(x - reach, -reach, -0.2), Float3(x + reach, -reach, -0.2),
-      Float3(x + reach, reach, -0.2), Float3(x - reach, reach, -0.2), material: grass)
+      Float3(x - reach, -reach, z), Float3(x + reach, -reach, z),
+      Float3(x + reach, reach, z), Float3(x - reach, reach, z), material: grass)
   }
 
   /// Adds a car, pedestrian or cyclist whose look the generator decides.
@@ -121,7 +122,7 @@ struct StreetPalette: Sendable {
       let height = 1.55 + 0.33 * Float(generator.uniform())
       let style = people.style(&generator)
       let stride = speed > 0 ? Self.walkingStride : Self.standingStride
-      let unit = speed > 0 ? walking : standing
+      let unit = speed > 0 ? Self.walking : Self.standing
       let phase = 2 * .pi * (generator.uniform() + seconds * speed / 1.5)
       let shape = PersonShape.walker(
         height: height, phase: Float(phase.truncatingRemainder(dividingBy: 2 * .pi)),

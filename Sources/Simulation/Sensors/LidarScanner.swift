@@ -19,6 +19,8 @@ struct LidarScanner {
   let lidar: SpinningLidar
   let worldFromLidar: Pose
   let threads: Int
+  /// What the LiDAR is like in this world.
+  var state = LidarState()
 
   private struct Return {
     var position: Float3
@@ -62,6 +64,7 @@ struct LidarScanner {
     let placement = Placement(worldFromLidar)
     let azimuth = Double.pi - 2 * .pi * (Double(column) + 0.5) / Double(lidar.columns)
     let noise = Float(lidar.rangeNoise)
+    let (fading, paneLoss) = (Float(lidar.fading), lidar.paneLoss)
     var count = 0
     for (ring, elevation) in lidar.elevations.enumerated() {
       let direction = Float3(
@@ -70,6 +73,9 @@ struct LidarScanner {
       // Each ray draws the same amount of chance whether it hits or not.
       let (rangeDraw, intensityDraw) = (Float(generator.normal()), Float(generator.normal()))
       let isDropped = generator.uniform() < lidar.dropOut
+      let fadingDraw = fading > 0 ? Float(generator.uniform()) : 1
+      let isPaneLost = paneLoss > 0 && generator.uniform() < paneLoss
+      if state.lacks(ring) { continue }
       let world = placement.direction(direction)
       let point = caster.surface(
         from: placement.translation, along: world, stepX: Float3(0.002, 0, 0),
@@ -80,11 +86,14 @@ struct LidarScanner {
       let material = caster.materials[Int(point.material)]
       let sample = material.sample(point.surface, footprint: Float2(0.01, 0.01))
       let echo = sample.reflectance * (0.25 + 0.75 * max(0, -point.faceNormal.dot(world)))
-      guard point.distance < Float(lidar.whiteRange) * echo.squareRoot() else { continue }
+      let limit = Float(lidar.whiteRange) * echo.squareRoot()
+      guard point.distance < limit, !(isPaneLost && sample.transparency > 0.3) else { continue }
+      let nearness = point.distance / limit
+      guard fadingDraw >= fading * nearness * nearness else { continue }
       let range = point.distance + noise * rangeDraw
       target[count] = Return(
         position: direction * range,
-        intensity: min(max(echo + Float(lidar.intensityNoise) * intensityDraw, 0), 1),
+        intensity: min(max(echo * state.gain + Float(lidar.intensityNoise) * intensityDraw, 0), 1),
         ring: Int32(ring), object: point.object)
       count += 1
     }

@@ -8,6 +8,8 @@ enum RandomStream {
     case colorImage
     case depthImage
     case lidar
+    case monoImage
+    case lidarState
   }
 
   static func generator(seed: UInt64, _ purpose: Purpose, frame: Int, line: Int)

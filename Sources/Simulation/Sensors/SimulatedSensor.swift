@@ -5,10 +5,11 @@ public enum SimulatedSensor: Sendable {
   case stereo(StereoHead)
   case lidar(SpinningLidar)
   case depthCamera(DepthCamera)
+  case mono(MonoCamera)
 
   /// Reads the sensors of a scene.
   ///
-  /// - Parameter node: A list of mappings, each with `kind: stereo`, `lidar` or `rgbd`.
+  /// - Parameter node: A list of mappings, each with `kind: stereo`, `lidar`, `rgbd` or `mono`.
   /// - Returns: The sensors; at most one of each kind.
   /// - Throws: ``ConfigurationErrors`` with the place of everything that is wrong.
   static func list(_ node: YAMLNode) throws -> [SimulatedSensor] {
@@ -31,6 +32,10 @@ public enum SimulatedSensor: Sendable {
           let lidar = try SpinningLidar(settings: item)
           if let problem = lidar.problem { throw item.error(problem) }
           sensors.append(.lidar(lidar))
+        case .mono:
+          let camera = try MonoCamera(settings: item)
+          if let problem = camera.problem { throw item.error(problem) }
+          sensors.append(.mono(camera))
         case .rgbd: sensors.append(.depthCamera(try DepthCamera(settings: item)))
         }
       } catch {
@@ -48,6 +53,7 @@ public enum SensorKind: String, CaseIterable, ParameterValue {
   case stereo
   case lidar
   case rgbd
+  case mono
 }
 
 /// How a camera turns rays into pixel values.

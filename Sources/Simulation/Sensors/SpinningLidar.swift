@@ -39,6 +39,22 @@ public struct SpinningLidar: ParameterSet {
   @Parameter("Standard deviation of the intensity, which runs from 0 to 1", in: 0...1)
   public var intensityNoise = 0.02
 
+  /// Share of beams that a world lacks.
+  @Parameter(
+    "Beams that another world lacks, at random: up to this share of them", in: 0...0.95)
+  public var beamDropOut = 0.0
+  /// Losses near the range's end.
+  @Parameter(
+    "Share of returns lost where an echo only just suffices; falls with the square of range over its limit",
+    in: 0...1) public var fading = 0.0
+  /// Losses at panes.
+  @Parameter("Share of returns from panes of glass that is lost", in: 0...1) public var paneLoss =
+    0.0
+  /// Variation of the intensity's scale.
+  @Parameter(
+    "Standard deviation of the logarithm of the intensity's scale from world to world", in: 0...2)
+  public var gainSpread = 0.0
+
   /// The defaults.
   public init() {}
 

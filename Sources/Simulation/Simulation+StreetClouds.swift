@@ -1,0 +1,108 @@
+import Foundation
+import Geometry
+public import PointClouds
+import Synchronization
+import Tensors
+
+extension Simulation {
+  /// LiDAR scans of a street with the objects in them: clouds for training and evaluation.
+  ///
+  /// Each cloud lies in the LiDAR's frame, with the attributes `intensity`, `ring`, `time` and `instance` (a point's box as a
+  /// place in the boxes, or -1). Its boxes are those of the objects with at least 5 points. Its view, when the scene has a
+  /// camera, is the mono camera or else the left one of the stereo head: boxes in the image are the objects' whole extents,
+  /// clipped, with truncation and occlusion; nothing is rendered.
+  ///
+  /// Clouds depend on scene and seed alone, not on the number of threads or frames.
+  ///
+  /// - Parameters:
+  ///   - scene: A street with a LiDAR.
+  ///   - frames: Number of clouds; the scene's own when nil.
+  ///   - seed: Seed of everything random; the scene's own when nil.
+  ///   - threads: Number of threads.
+  ///   - body: Takes the clouds one after the other, in order.
+  /// - Throws: ``SimulationError`` for a scene that gives no clouds, or what `body` throws.
+  public static func streetClouds(
+    _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, threads: Int = 1,
+    _ body: (LabelledCloud) throws -> Void
+  ) throws {
+    guard scene.kind == .street, scene.lidar != nil else {
+      throw SimulationError.withoutClouds(scene: scene.name)
+    }
+    let (frames, seed) = (max(0, frames ?? scene.frames), seed ?? scene.seed)
+    guard scene.framesPerWorld == 1, threads > 1 else {
+      var session = SimulationSession(scene, seed: seed, threads: threads)
+      for frame in 0..<frames {
+        if let cloud = session.labelledCloud(ofFrame: frame) { try body(cloud) }
+      }
+      return
+    }
+    // Each world by one thread: worlds are built while others are scanned.
+    let batch = threads * 4
+    for first in stride(from: 0, to: frames, by: batch) {
+      let count = min(batch, frames - first)
+      let clouds = Mutex([LabelledCloud?](repeating: nil, count: count))
+      DispatchQueue.concurrentPerform(iterations: count) { place in
+        let frame = first + place
+        var session = SimulationSession(scene, seed: seed, threads: 1, firstFrame: frame)
+        let cloud = session.labelledCloud(ofFrame: frame)
+        clouds.withLock { $0[place] = cloud }
+      }
+      for case let cloud? in clouds.withLock({ $0 }) { try body(cloud) }
+    }
+  }
+}
+
+extension SceneDefinition {
+  /// The LiDAR, if there is one.
+  var lidar: SpinningLidar? {
+    sensors.lazy.compactMap { if case .lidar(let lidar) = $0 { lidar } else { nil } }.first
+  }
+
+  /// The camera whose boxes go with the LiDAR's clouds: the mono camera or else the left one of the stereo head.
+  var labelledCamera: (camera: CameraModel, vehicleFromCamera: Pose)? {
+    sensors.lazy.compactMap {
+      if case .mono(let mono) = $0 { (mono.camera, mono.vehicleFromCamera) } else { nil }
+    }.first
+      ?? sensors.lazy.compactMap {
+        if case .stereo(let head) = $0 { (head.camera, head.vehicleFromLeft) } else { nil }
+      }.first
+  }
+}
+
+extension SimulationSession {
+  /// The scan of a frame with its boxes; nil without LiDAR.
+  mutating func labelledCloud(ofFrame frame: Int) -> LabelledCloud? {
+    guard let lidar = scene.lidar else { return nil }
+    let (snapshot, objects) = snapshot(ofFrame: frame)
+    let worldFromVehicle = world.vehiclePose(at: seconds(ofFrame: frame))
+    let worldFromLidar = worldFromVehicle * lidar.vehicleFromLidar
+    let (seed, threads) = (seed, threads)
+    let sweep = LidarScanner(
+      snapshot: snapshot, lidar: lidar, worldFromLidar: worldFromLidar, threads: threads,
+      state: LidarState(lidar, seed: worldSeed(ofFrame: frame))
+    ).scan { RandomStream.generator(seed: seed, .lidar, frame: frame, line: $0) }
+    let counts = GroundTruth.counts(sweep.objects, of: objects.count)
+    let seen = objects.indices.filter { counts[$0] >= GroundTruth.fewestPoints }
+    var places = [Int32](repeating: -1, count: objects.count)
+    for (place, object) in seen.enumerated() { places[object] = Int32(place) }
+    let lidarFromWorld = worldFromLidar.inverse
+    var cloud = sweep.cloud
+    cloud.attributes["instance"] = Tensor(
+      sweep.objects.map { $0 >= 0 ? places[Int($0)] : -1 }, shape: [sweep.objects.count, 1])
+    var views: [LabelledCloud.CameraView] = []
+    if let (camera, vehicleFromCamera) = scene.labelledCamera {
+      let shown = ObjectViewer(
+        snapshot: snapshot, objects: objects, camera: camera,
+        worldFromCamera: worldFromVehicle * vehicleFromCamera
+      ).objectsInImage().filter { places[$0.object] >= 0 }
+      views.append(
+        LabelledCloud.CameraView(
+          camera: camera, cameraFromCloud: vehicleFromCamera.inverse * lidar.vehicleFromLidar,
+          boxes: shown.map(\.box), objects: shown.map { Int(places[$0.object]) },
+          truncations: shown.map(\.truncated), occlusions: shown.map(\.occluded)))
+    }
+    return LabelledCloud(
+      name: String(format: "%06d", frame), cloud: cloud,
+      boxes: seen.map { GroundTruth.box(of: objects[$0], in: lidarFromWorld) }, views: views)
+  }
+}
