@@ -43,13 +43,13 @@ struct FrameRecorder {
           sequence: UInt64(sequence ?? frame)), payload: payload))
   }
 
-  /// Adds where the sensors sit on the vehicle.
-  mutating func addStaticTransforms(_ sensors: [SimulatedSensor]) {
+  /// Adds where the sensors sit on the vehicle: always there, or in this frame.
+  mutating func addMountings(_ sensors: [SimulatedSensor], isStatic: Bool) {
     var edges: [FrameTransforms.Edge] = []
     func add(_ child: String, _ pose: Pose) {
       edges.append(
         FrameTransforms.Edge(
-          parent: "vehicle", child: child, parentFromChild: pose, isStatic: true))
+          parent: "vehicle", child: child, parentFromChild: pose, isStatic: isStatic))
     }
     for sensor in sensors {
       switch sensor {
@@ -61,7 +61,7 @@ struct FrameRecorder {
       case .mono(let camera): add("mono", camera.vehicleFromCamera)
       }
     }
-    append("/tf_static", "vehicle", FrameTransforms(edges: edges))
+    append(isStatic ? "/tf_static" : "/tf", "vehicle", FrameTransforms(edges: edges))
   }
 
   /// Adds where the vehicle is.

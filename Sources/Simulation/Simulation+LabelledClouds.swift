@@ -4,6 +4,13 @@ public import PointClouds
 extension Simulation {
   /// Simulates labelled clouds: samples for training and evaluation.
   ///
+  /// - Rooms: what the RGB-D camera measured, in the frame `vehicle`: z up from the floor, x where the camera looks. Points bear
+  ///   `instance` and, unless the sensor has `color: false`, `color`; the boxes are those of furniture that is well in view; the
+  ///   view holds the extents of these in the image.
+  /// - Streets: ``streetClouds(_:frames:seed:threads:_:)``.
+  /// - Single shapes: points on the surface with `normal` and, as `label`, the part, a place in ``ShapeClass/partNames``; the
+  ///   cloud's label is the class.
+  ///
   /// Clouds are made on several threads and handed over one by one, in the order of their frames. Cloud k is the same whatever
   /// the number of threads and of frames.
   ///
@@ -43,7 +50,10 @@ extension Simulation {
     -> any CloudScene
   {
     if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
-    throw SimulationError.withoutClouds(scene: scene.name)
+    guard let camera = scene.depthCamera else {
+      throw SimulationError.withoutClouds(scene: scene.name)
+    }
+    return DepthCloudSource(scene, camera, seed: seed)
   }
 
   /// One cloud on each thread.
