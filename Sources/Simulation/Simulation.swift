@@ -73,6 +73,7 @@ struct SimulationSession {
       RandomStreetWorld(scene.street, seed: seed, duration: scene.worldDuration)
     case .street: StreetWorld(scene.street, seed: seed)
     case .room: RoomWorld(scene.room, seed: seed)
+    case .rooms, .shapes: RoomWorld(scene.room, seed: seed)
     }
   }
 

@@ -18,9 +18,12 @@ struct Triangle: Sendable {
 /// Triangles in one frame; built from shapes, then placed.
 struct SurfaceMesh: Sendable {
   var triangles: [Triangle] = []
+  /// Where the parts of a shape begin: triangles from `start` on belong to `part`, until the next one begins.
+  var partStarts: [(start: Int, part: Int32)] = []
 
   /// Adds another mesh, moved and assigned to an object.
   mutating func append(_ mesh: SurfaceMesh, at placement: Placement, object: Int32? = nil) {
+    appendParts(of: mesh)
     for var triangle in mesh.triangles {
       triangle.a = placement.point(triangle.a)
       triangle.b = placement.point(triangle.b)

@@ -66,3 +66,18 @@ public struct RoomContents: ParameterSet, ParameterValue {
   /// The defaults.
   public init() {}
 }
+
+/// How random rooms look.
+public struct RoomsContents: ParameterSet, ParameterValue {
+  /// Furniture in relation to what is usual.
+  @Parameter("Multiple of the usual amount of furniture", in: 0.2...2) public var furniture = 1.0
+  /// Clutter in relation to what is usual.
+  @Parameter(
+    "Multiple of the usual amount of clutter: boxes, plants, lamps, things on tables", in: 0...3)
+  public var clutter = 1.0
+  /// Share of rooms that hold any pieces at any place and angle, as a furniture shop does.
+  @Parameter("Share of rooms with any pieces in any order", in: 0...1) public var mixed = 0.3
+
+  /// The defaults.
+  public init() {}
+}

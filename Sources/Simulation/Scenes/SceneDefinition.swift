@@ -4,6 +4,10 @@ public import Configuration
 public enum SceneKind: String, CaseIterable, ParameterValue {
   case street
   case room
+  /// Rooms of random size, layout and furniture, seen from random places.
+  case rooms
+  /// Single objects as points on their surfaces.
+  case shapes
 }
 
 /// A scene to simulate: the world, the sensors, and for how long.
@@ -30,7 +34,11 @@ public struct SceneDefinition: Sendable {
   public var street: StreetContents
   /// What stands in the room, when it is one.
   public var room: RoomContents
-  /// The sensors.
+  /// How random rooms look, when it shows them.
+  public var rooms: RoomsContents
+  /// Which shapes occur, when it shows single ones.
+  public var shapes: ShapeContents
+  /// The sensors; none for single shapes.
   public var sensors: [SimulatedSensor]
 
   /// A scene with the default contents.
@@ -55,6 +63,8 @@ public struct SceneDefinition: Sendable {
     self.framesPerWorld = framesPerWorld
     self.street = StreetContents()
     self.room = RoomContents()
+    self.rooms = RoomsContents()
+    self.shapes = ShapeContents()
     self.sensors = sensors
   }
 
@@ -102,6 +112,8 @@ public struct SceneDefinition: Sendable {
       switch kind {
       case .street: street = read(street) { try StreetContents(settings: contents) }
       case .room: room = read(room) { try RoomContents(settings: contents) }
+      case .rooms: rooms = read(rooms) { try RoomsContents(settings: contents) }
+      case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
       }
     }
     if kind == .street, street.layout == .random {
@@ -112,6 +124,13 @@ public struct SceneDefinition: Sendable {
           (contents ?? node).error(
             "'layout: random' needs 'frames_per_world', at most 60 s and 400 m of driving"))
       }
+    }
+    if kind == .shapes {
+      if let list = mapping["sensors"] {
+        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
+      }
+      if !errors.isEmpty { throw ConfigurationErrors(errors) }
+      return
     }
     sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
     if !errors.isEmpty { throw ConfigurationErrors(errors) }

@@ -1,0 +1,85 @@
+import Foundation
+public import PointClouds
+
+/// Why a scene cannot be simulated as asked.
+public enum SimulationError: Error, Sendable, CustomStringConvertible {
+  /// No sensor of the scene gives clouds.
+  case withoutClouds(scene: String)
+
+  /// What is wrong and what would help.
+  public var description: String {
+    switch self {
+    case .withoutClouds(let scene):
+      "the scene '\(scene)' has no sensor that gives a labelled cloud; add one of kind 'rgbd' or 'lidar'"
+    }
+  }
+}
+
+extension Simulation {
+  /// Simulates labelled clouds: samples for training and evaluation.
+  ///
+  /// Clouds are made on several threads and handed over one by one, in the order of their frames. Cloud k is the same whatever
+  /// the number of threads and of frames.
+  ///
+  /// - Parameters:
+  ///   - scene: What to simulate.
+  ///   - frames: Number of clouds; the scene's own when nil.
+  ///   - seed: Seed of everything random; the scene's own when nil.
+  ///   - threads: Number of threads.
+  ///   - body: Takes each cloud.
+  /// - Throws: ``SimulationError`` when no sensor gives clouds; what `body` throws to stop.
+  public static func labelledClouds(
+    _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, threads: Int = 1,
+    _ body: (LabelledCloud) throws -> Void
+  ) throws {
+    let (frames, seed) = (frames ?? scene.frames, seed ?? scene.seed)
+    let threads = max(1, min(threads, frames))
+    var sources = [any LabelledCloudSource](
+      repeating: try cloudSource(scene, seed: seed), count: threads)
+    var first = 0
+    while first < frames {
+      let count = min(threads, frames - first)
+      for cloud in concurrently(&sources, frames: first..<first + count) { try body(cloud.get()) }
+      first += count
+    }
+  }
+
+  /// The name of a frame's cloud: `000123`.
+  static func name(ofFrame frame: Int) -> String {
+    let digits = String(frame)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  private static func cloudSource(_ scene: SceneDefinition, seed: UInt64) throws
+    -> any LabelledCloudSource
+  {
+    if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
+    if let source = StreetCloudSource(scene, seed: seed) { return source }
+    throw SimulationError.withoutClouds(scene: scene.name)
+  }
+
+  /// One cloud on each thread.
+  private static func concurrently(
+    _ sources: inout [any LabelledCloudSource], frames: Range<Int>
+  ) -> [Result<LabelledCloud, any Error>] {
+    var results = [Result<LabelledCloud, any Error>?](repeating: nil, count: frames.count)
+    sources.withUnsafeMutableBufferPointer { sources in
+      results.withUnsafeMutableBufferPointer { results in
+        guard let source = SharedElements(sources), let target = SharedElements(results) else {
+          return
+        }
+        DispatchQueue.concurrentPerform(iterations: frames.count) { index in
+          target.base[index] = Result {
+            try source.base[index].cloud(ofFrame: frames.lowerBound + index)
+          }
+        }
+      }
+    }
+    return results.compactMap { $0 }
+  }
+}
+
+/// Makes the labelled clouds of frames in any order; a copy is for one thread.
+protocol LabelledCloudSource: Sendable {
+  mutating func cloud(ofFrame frame: Int) throws -> LabelledCloud
+}
