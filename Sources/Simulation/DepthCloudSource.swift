@@ -11,7 +11,7 @@ extension SceneDefinition {
 }
 
 /// Makes the labelled clouds of an RGB-D camera in a room.
-struct DepthCloudSource: LabelledCloudSource {
+struct DepthCloudSource: CloudScene {
   private let camera: DepthCamera
   private let seed: UInt64
   private var session: SimulationSession

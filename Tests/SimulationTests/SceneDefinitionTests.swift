@@ -65,7 +65,7 @@ private func mistakes(_ text: String) -> [String] {
           - { kind: stereo }
           - { kind: sonar }
         """) == [
-          "s.yaml:1:7: error: 'kind': expected one of street, room, found 'stret'"
+          "s.yaml:1:7: error: 'kind': expected one of street, room, rooms, shapes, found 'stret'"
             + " (did you mean 'street'?)",
           "s.yaml:2:1: error: unknown key 'rat' (did you mean 'rate'?)",
           "s.yaml:3:13: error: unknown parameter 'tree' (did you mean 'trees'?)",

@@ -15,3 +15,4 @@
 #include "Boxes.h"
 #include "Assignment.h"
 #include "BallLayers.h"
+#include "RayTree.h"
