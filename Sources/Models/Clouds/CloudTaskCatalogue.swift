@@ -4,8 +4,9 @@
 public enum CloudTaskCatalogue {
   /// The tasks.
   public static let types: [any CloudTask.Type] = [
-    PointNet2ClassificationTask.self, VoteNetTask.self, SparseCentreTask.self,
-    FrustumPointNetTask.self,
+    PointNetClassificationTask.self, PointNet2ClassificationTask.self,
+    PointNet2SegmentationTask.self, PointNet2PartSegmentationTask.self, VoteNetTask.self,
+    SparseCentreTask.self, PointPillarsTask.self, FrustumPointNetTask.self,
   ]
 
   /// The task of a name.

@@ -9,6 +9,8 @@ public import Tensors
 public struct PointPillarsTask: CentreTask {
   /// Name in definitions and in weights.
   public static let name = "pointpillars"
+  /// Boxes.
+  public static let goal = CloudGoal.detection
   /// What it is, in one line.
   public static let summary =
     "boxes in LiDAR scans: pillars of points (PointPillars), centres on a map (CenterPoint)"

@@ -50,6 +50,8 @@ public struct PointNet2PartSegmentationTask: CloudTask {
 
   /// Name in definitions and in weights.
   public static let name = "pointnet2_part_segmentation"
+  /// The part that each point belongs to.
+  public static let goal = CloudGoal.segmentation
   /// What it is, in one line.
   public static let summary = "PointNet++ tells the part of an object that each point belongs to"
   /// What the definition set.

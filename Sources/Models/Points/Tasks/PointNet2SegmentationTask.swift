@@ -51,6 +51,8 @@ public struct PointNet2SegmentationTask: CloudTask {
 
   /// Name in definitions and in weights.
   public static let name = "pointnet2_segmentation"
+  /// The class of each point.
+  public static let goal = CloudGoal.segmentation
   /// What it is, in one line.
   public static let summary = "PointNet++ tells what each point of a scene belongs to"
   /// What the definition set.

@@ -45,6 +45,8 @@ public struct PointNetClassificationTask: CloudTask {
 
   /// Name in definitions and in weights.
   public static let name = "pointnet_classification"
+  /// The class of the whole cloud.
+  public static let goal = CloudGoal.classification
   /// What it is, in one line.
   public static let summary = "PointNet tells what a cloud as a whole shows"
   /// What the definition set.
