@@ -27,6 +27,20 @@ struct PointNetParityTests {
     }
   }
 
+  @Test func `the cost of a network is that of all its layers`() throws {
+    let network = PointNet2Classifier()
+    network.initialized(seed: 1).evaluate()
+    var generator = SeededGenerator(seed: 1)
+    let points = PointFeatures(
+      positions: .uniform([1, 600, 3], in: -1..<1, using: &generator))
+    let summary = try withoutGradients { try network.summary { _ = try network(points) } }
+    let levels =
+      512 * 32 * (3 * 64 + 64 * 64 + 64 * 128)
+      + 128 * 64 * (131 * 128 + 128 * 128 + 128 * 256)
+      + 128 * (259 * 256 + 256 * 512 + 512 * 1024)
+    #expect(summary.multiplyAdds == levels + 1024 * 512 + 512 * 256 + 256 * 40)
+  }
+
   /// The single-scale network's 1.476 million are public; the others are the fixtures' counts without running statistics.
   @Test(arguments: [
     ("pointnet2_cls_ssg", 1_475_688), ("pointnet2_cls_msg", 1_747_368),

@@ -12,7 +12,7 @@ public final class MultiScaleSetAbstraction: PointAbstraction {
   let bnBlocks: [Sequential]
   private let layers: [SharedLayers<Plane>]
   private let centres: Int
-  private let scales: [AbstractionScale]
+  let scales: [AbstractionScale]
   private let rules: PointNet2Rules
 
   /// A level without values.

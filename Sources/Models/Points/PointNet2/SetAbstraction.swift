@@ -13,7 +13,7 @@ public final class SetAbstraction: PointAbstraction {
   let mlpConvs: [Conv2D]
   let mlpBns: [BatchNorm2D]
   private let centres: Int?
-  private let scale: AbstractionScale
+  let scale: AbstractionScale
   private let rules: PointNet2Rules
 
   /// A level without values.
@@ -43,6 +43,9 @@ public final class SetAbstraction: PointAbstraction {
     scale = AbstractionScale(radius: .infinity, count: 1, widths: widths)
     rules = PointNet2Rules()
   }
+
+  /// Whether each cloud is described as a whole.
+  var isWhole: Bool { centres == nil }
 
   /// Features of each centre.
   public var outputs: Int { mlpConvs[mlpConvs.count - 1].outputs }

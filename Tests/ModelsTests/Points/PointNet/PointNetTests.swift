@@ -55,7 +55,7 @@ struct PointNetTests {
   @Test func `the task learns, with matrices near to orthogonal ones`() throws {
     let classes = CloudClasses(names: ["ball", "plate", "rod"])
     var settings = PointNetClassificationTask.Settings()
-    settings.points = 48
+    settings.points = 32
     settings.dropout = 0.1
     let task = try PointNetClassificationTask(settings, classes: classes)
     var generator = SeededGenerator(seed: 3)
@@ -64,7 +64,7 @@ struct PointNetTests {
     network.train(using: try TorchGenerator(seed: 1))
     let optimizer = Adam(network, learningRate: 1e-3)
     var losses: [[Float]] = []
-    for step in 0..<75 {
+    for step in 0..<45 {
       let samples = try clouds.map {
         try task.sample(of: $0, isTraining: step < 15, using: &generator)
       }

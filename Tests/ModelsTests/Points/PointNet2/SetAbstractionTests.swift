@@ -63,6 +63,69 @@ struct SetAbstractionTests {
         try dense(points, found.positions, features, convolution, normalisation)) < 1e-5)
   }
 
+  @Test func `several scales stand side by side and see features before positions`() throws {
+    var generator = SeededGenerator(seed: 5)
+    let points = PointFeatures(
+      positions: .uniform([2, 30, 3], in: -1..<1, using: &generator),
+      features: .normal([2, 30, 4], using: &generator))
+    let scale = AbstractionScale(radius: 0.6, count: 8, widths: [6])
+    let level = MultiScaleSetAbstraction(
+      centres: 5, [scale, AbstractionScale(radius: 0.9, count: 9, widths: [7])], channels: 4
+    ).initialized(seed: 1)
+    level.evaluate()
+    let single = SetAbstraction(centres: 5, scale, channels: 4)
+    single.evaluate()
+    let weights = Dictionary(
+      uniqueKeysWithValues: level.state.map { ($0.name, $0.value) })
+    let matrix = try #require(weights["conv_blocks.0.0.weight"])
+    // The other order of columns: positions first.
+    let turned = Tensor.concatenated(
+      [matrix.narrowed(axis: 1, to: 4..<7), matrix.narrowed(axis: 1, to: 0..<4)], axis: 1)
+    try single.load(
+      [
+        "mlp_convs.0.weight": turned,
+        "mlp_convs.0.bias": #require(weights["conv_blocks.0.0.bias"]),
+        "mlp_bns.0.weight": #require(weights["bn_blocks.0.0.weight"]),
+        "mlp_bns.0.bias": #require(weights["bn_blocks.0.0.bias"]),
+        "mlp_bns.0.running_mean": #require(weights["bn_blocks.0.0.running_mean"]),
+        "mlp_bns.0.running_var": #require(weights["bn_blocks.0.0.running_var"]),
+      ])
+    #expect(level.outputs == 13)
+    let found = try #require(try level(points).features)
+    let other = try #require(try single(points).features)
+    #expect(found.shape == [2, 5, 13])
+    #expect(difference(found.narrowed(axis: 2, to: 0..<6), other) < 1e-5)
+  }
+
+  @Test func `the origin's neighbours are centres unless the rule of the original is asked for`()
+    throws
+  {
+    // Point 1 lies within 0.03 of the origin and is the farthest of the others.
+    let points = PointFeatures(
+      positions: Tensor([Float(1), 0, 0, 0.01, 0, 0, 0.9, 0, 0], shape: [1, 3, 3]))
+    func second(_ rules: PointNet2Rules) throws -> Float {
+      let level = SetAbstraction(
+        centres: 2, AbstractionScale(radius: 0.5, count: 2, widths: [4]), channels: 0, rules: rules
+      ).initialized(seed: 1)
+      return try level(points).positions.array(of: Float.self)[3]
+    }
+    var rules = PointNet2Rules()
+    #expect(try second(rules) == 0.01)
+    rules.ignoresPointsNearOrigin = true
+    #expect(try second(rules) == 0.9)
+  }
+
+  @Test func `a cloud with fewer points than centres has every point once`() throws {
+    let points = PointFeatures(
+      positions: Tensor([Float(1), 0, 0, 0, 0, 0, 0.5, 0, 0], shape: [1, 3, 3]))
+    let level = SetAbstraction(
+      centres: 9, AbstractionScale(radius: 0.5, count: 2, widths: [4]), channels: 0
+    ).initialized(seed: 1)
+    let positions = try level(points).positions
+    #expect(positions.shape == [1, 3, 3])
+    #expect(Set(positions.array(of: Float.self)) == [1, 0, 0.5])
+  }
+
   @Test func `positions may be measured in radii`() throws {
     var rules = PointNet2Rules()
     rules.dividesByRadius = true
