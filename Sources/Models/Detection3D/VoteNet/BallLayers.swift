@@ -38,12 +38,13 @@ struct BallLayers: Sendable {
   private var balls: Int { counts.count }
   private func shape(_ width: Int) -> [Int] { [indices.shape[0], indices.shape[1], width] }
 
-  /// Evaluation with normalisations taken in: `[B, M, C]`.
+  /// Evaluation with normalisations taken in.
   ///
   /// - Parameters:
   ///   - atPoints: Layer 0 at the points with its bias, `[B, N, C0]`.
   ///   - atCenters: What is subtracted in each ball, `[B, M, C0]`.
   ///   - layers: The layers behind it.
+  /// - Returns: `[B, M, C]`.
   func evaluate(
     _ atPoints: Tensor, _ atCenters: Tensor, _ layers: [VoteNet.FoldedLinear]
   ) -> Tensor {
@@ -61,13 +62,14 @@ struct BallLayers: Sendable {
     }
   }
 
-  /// Training: `[B, M, C]`; the batch's statistics move the running ones.
+  /// Training; the batch's statistics move the running ones.
   ///
   /// - Parameters:
   ///   - atPoints: Layer 0 at the points, `[B, N, C0]`.
   ///   - atCenters: What is subtracted in each ball, `[B, M, C0]`.
   ///   - layers: All layers; of the first only the normalisation.
   ///   - store: Keeps memory from step to step.
+  /// - Returns: `[B, M, C]`.
   func train(
     _ atPoints: Tensor, _ atCenters: Tensor, _ layers: [VoteNet.PointLayer],
     _ store: BallMemoryStore
