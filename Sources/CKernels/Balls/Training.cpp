@@ -1,5 +1,4 @@
 #include <cmath>
-#include <memory>
 #include "Form.hpp"
 #include "Loops.hpp"
 
@@ -141,11 +140,10 @@ struct Training {
   void backward(const int32_t *best, const float *slopes, float *pointSlopes, float *centerSlopes) {
     for (int64_t l = 0; l <= last; l++) fold(l);
     std::vector<double> sums = topSums(best, slopes);
-    std::unique_ptr<Memory> rows;
     for (int64_t l = last; l >= 0; l--) {
       const int64_t channels = work.width(l);
       Slopes known;
-      known.rows = rows ? rows->data() : nullptr;
+      known.rows = l < last ? layers[l].slopes : nullptr;
       for (int64_t c = 0; c < channels; c++) {
         double sum = 0, product = 0;
         const int64_t parts = int64_t(sums.size()) / (2 * channels);
@@ -157,10 +155,8 @@ struct Training {
         known.linear.push_back(float(factor * inverse * inverse * product / total));
       }
       if (l == 0) return bottom(known, best, slopes, pointSlopes, centerSlopes);
-      auto below = std::make_unique<Memory>(work.rows * work.width(l - 1));
       sums.assign(size_t(2 * work.width(l - 1) * stripes), 0);
-      through(l, known, best, slopes, below->data(), sums.data());
-      rows = std::move(below);
+      through(l, known, best, slopes, sums.data());
     }
   }
 
@@ -200,7 +196,8 @@ struct Training {
       to[(int64_t(best[ball * channels + c]) - start) * stride + c] += factor[c] * topSlope(ball, c, best, slopes);
   }
 
-  void through(int64_t l, const Slopes &known, const int32_t *best, const float *slopes, float *below, double *sums) const {
+  void through(int64_t l, const Slopes &known, const int32_t *best, const float *slopes, double *sums) const {
+    float *below = layers[l - 1].slopes;
     const int64_t inputs = work.width(l - 1), channels = work.width(l), stride = padded(inputs), wide = padded(channels);
     const Packed matrix = packed(l, true);
     const sparse::Panels panels(channels, work.kernels);

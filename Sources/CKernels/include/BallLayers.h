@@ -43,6 +43,8 @@ typedef struct {
   float *mean, *variance;
   /// Rows before the normalisation, rows x widths[layer], which the forward pass finds.
   float *values;
+  /// Memory of the backward pass, as large as values; unused for the last layer.
+  float *slopes;
   /// Gradients that the backward pass finds: like factor and shift; like the layer's weights (unused for layer 0).
   float *factor_slope, *shift_slope, *weight_slope;
 } ckernels_ball_layer;

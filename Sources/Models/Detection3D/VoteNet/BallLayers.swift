@@ -38,12 +38,13 @@ struct BallLayers: Sendable {
   private var balls: Int { counts.count }
   private func shape(_ width: Int) -> [Int] { [indices.shape[0], indices.shape[1], width] }
 
-  /// Evaluation with normalisations taken in: `[B, M, C]`.
+  /// Evaluation with normalisations taken in.
   ///
   /// - Parameters:
   ///   - atPoints: Layer 0 at the points with its bias, `[B, N, C0]`.
   ///   - atCenters: What is subtracted in each ball, `[B, M, C0]`.
   ///   - layers: The layers behind it.
+  /// - Returns: `[B, M, C]`.
   func evaluate(
     _ atPoints: Tensor, _ atCenters: Tensor, _ layers: [VoteNet.FoldedLinear]
   ) -> Tensor {
@@ -61,13 +62,21 @@ struct BallLayers: Sendable {
     }
   }
 
-  /// Training: `[B, M, C]`; the batch's statistics move the running ones.
+  /// Training; the batch's statistics move the running ones.
+  ///
+  /// - Parameters:
+  ///   - atPoints: Layer 0 at the points, `[B, N, C0]`.
+  ///   - atCenters: What is subtracted in each ball, `[B, M, C0]`.
+  ///   - layers: All layers; of the first only the normalisation.
+  ///   - store: Keeps memory from step to step.
+  /// - Returns: `[B, M, C]`.
   func train(
-    _ atPoints: Tensor, _ atCenters: Tensor, _ layers: [VoteNet.PointLayer]
+    _ atPoints: Tensor, _ atCenters: Tensor, _ layers: [VoteNet.PointLayer],
+    _ store: BallMemoryStore
   ) -> Tensor {
     let norms = layers.map(\.bn.bn)
     let widths = layers.map { $0.conv.outputs }
-    let memory = BallMemory(widths: widths, rows: rows, balls: balls)
+    let memory = store.take(widths: widths, rows: rows, balls: balls)
     let epsilon = norms[0].epsilon
     let factors = norms.map { $0.weight?.value ?? .ones([$0.runningMean.count]) }
     let shifts = norms.map { $0.bias?.value ?? .zeros([$0.runningMean.count]) }
@@ -152,51 +161,6 @@ struct BallLayers: Sendable {
 
   private func demand(_ status: Int32) {
     precondition(status == 0, "memory is short for the layers of \(balls) balls")
-  }
-}
-
-/// What the forward pass leaves for the backward pass.
-private final class BallMemory: @unchecked Sendable {
-  let widths: [Int]
-  let best: UnsafeMutablePointer<Int32>
-  private let means: [UnsafeMutablePointer<Float>]
-  private let variances: [UnsafeMutablePointer<Float>]
-  private let values: [UnsafeMutablePointer<Float>]
-
-  init(widths: [Int], rows: Int, balls: Int) {
-    self.widths = widths
-    best = .allocate(capacity: max(1, balls * (widths.last ?? 1)))
-    means = widths.map { .allocate(capacity: $0) }
-    variances = widths.map { .allocate(capacity: $0) }
-    values = widths.map { .allocate(capacity: max(1, rows * $0)) }
-  }
-
-  deinit {
-    best.deallocate()
-    for memory in means + variances + values { memory.deallocate() }
-  }
-
-  /// The layers as the kernels see them; inputs and targets are: points, centres, weights, factors, shifts.
-  func layers(
-    _ inputs: [UnsafePointer<Float>?], _ targets: [Int: UnsafeMutablePointer<Float>]
-  ) -> [ckernels_ball_layer] {
-    let count = widths.count
-    return (0..<count).map { layer in
-      let (factor, shift) = (1 + count + layer, 1 + 2 * count + layer)
-      return ckernels_ball_layer(
-        factor: inputs[factor], shift: inputs[shift], mean: means[layer],
-        variance: variances[layer], values: values[layer], factor_slope: targets[factor],
-        shift_slope: targets[shift], weight_slope: layer > 0 ? targets[1 + layer] : nil)
-    }
-  }
-
-  /// Mean and biased variance of a layer's rows.
-  func moments(_ layer: Int) -> (Tensor, Tensor) {
-    let width = widths[layer]
-    return (
-      Tensor(Array(UnsafeBufferPointer(start: means[layer], count: width))),
-      Tensor(Array(UnsafeBufferPointer(start: variances[layer], count: width)))
-    )
   }
 }
 

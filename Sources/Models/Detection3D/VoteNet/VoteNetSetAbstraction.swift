@@ -10,6 +10,7 @@ extension VoteNet {
   final class SetAbstraction: Module {
     let mlpModule: SharedLayers
     private let query: BallQuery
+    private let memory = BallMemoryStore()
 
     convenience init(_ level: Level, _ widths: [Int]) {
       self.init(level, shared: SharedLayers([3 + widths[0]] + widths.dropFirst()))
@@ -36,7 +37,7 @@ extension VoteNet {
       let balls = BallLayers(found, points: points.shape[1])
       if isFolded { return balls.evaluate(atPoints, atCenters, Array(folded.dropFirst())) }
       if first.bn.bn.mode.isTraining {
-        return balls.train(atPoints, atCenters, mlpModule.layers)
+        return balls.train(atPoints, atCenters, mlpModule.layers, memory)
       }
       return plain(atPoints, atCenters, found.indices)
     }

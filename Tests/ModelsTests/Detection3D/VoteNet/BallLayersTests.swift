@@ -63,7 +63,8 @@ struct BallLayersTests {
     let expected = set.run { plain.plain($0, $1, set.found.indices) }
     let balls = BallLayers(set.found, points: 60)
     #expect(balls.rows < set.found.indices.count)
-    let found = set.run { balls.train($0, $1, set.layers.layers) }
+    let store = BallMemoryStore()
+    let found = set.run { balls.train($0, $1, set.layers.layers, store) }
     #expect(difference(found.value, expected.value) < 1e-5)
     #expect(found.slopes.count == expected.slopes.count)
     for (place, (a, b)) in zip(found.slopes, expected.slopes).enumerated() {
@@ -73,14 +74,32 @@ struct BallLayersTests {
 
   @Test func `no bit depends on the number of threads`() throws {
     let set = try Setting([20, 33, 70])
+    let store = BallMemoryStore()
     let results = [1, 2, 5].map { threads in
       let balls = BallLayers(set.found, points: 60, threads: threads)
-      return set.run { balls.train($0, $1, set.layers.layers) }
+      return set.run { balls.train($0, $1, set.layers.layers, store) }
     }
     for other in results.dropFirst() {
       #expect(other.value.isEqual(to: results[0].value))
       #expect(zip(other.slopes, results[0].slopes).allSatisfy { $0.isEqual(to: $1) })
     }
+  }
+
+  @Test func `memory is used again only when nobody needs it`() throws {
+    let set = try Setting([16, 8])
+    let store = BallMemoryStore()
+    let balls = BallLayers(set.found, points: 60)
+    func step(_ other: Bool) -> [Tensor] {
+      let leaf = set.atPoints.requiringGradient()
+      let y = balls.train(leaf, set.atCenters, set.layers.layers, store)
+      // A second pass before the first one's gradients are taken.
+      if other { _ = balls.train(leaf * 2, set.atCenters, set.layers.layers, store).sum() }
+      return gradients(of: (y * set.weights).sum(), withRespectTo: [leaf])
+    }
+    let alone = step(false)[0]
+    #expect(step(true)[0].isEqual(to: alone) && step(false)[0].isEqual(to: alone))
+    let first = store.take(widths: [16, 8], rows: 10, balls: 2)
+    #expect(store.take(widths: [16, 8], rows: 10, balls: 2) !== first)
   }
 
   @Test(arguments: [1, 6, 300])
