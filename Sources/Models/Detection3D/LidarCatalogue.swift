@@ -1,23 +1,24 @@
 import Configuration
 import Foundation
+import Geometry
 import Networks
 import PointClouds
 import Tensors
 
 extension ModelCatalogue {
   /// Detectors of objects in LiDAR scans.
-  static let lidar: [ModelEntry] = [
-    detector(SparseCentreTask.self, ["small": SparseCentreSettings(), "kitti": .kitti]),
-    detector(PointPillarsTask.self, ["small": PointPillarsSettings(), "kitti": .kitti]),
-  ]
+  static let lidar: [ModelEntry] =
+    [
+      detector(SparseCentreTask.self, ["small": SparseCentreSettings(), "kitti": .kitti]),
+      detector(PointPillarsTask.self, ["small": PointPillarsSettings(), "kitti": .kitti]),
+    ] + anchorDetectors
 
   private static func detector<Task: CentreTask>(
     _ type: Task.Type, _ presets: [String: Task.Settings]
   ) -> ModelEntry {
     ModelEntry(
       Task.name, Task.summary,
-      inputs: [ModelInput("points", [.any("N", least: 0, example: 1), 4])],
-      configuration: LidarConfiguration.self
+      inputs: [.points], configuration: LidarConfiguration.self
     ) { configuration in
       let name = configuration.preset ?? "small"
       guard let preset = presets[name] else {
@@ -34,17 +35,31 @@ extension ModelCatalogue {
         throw ModelError.input("input points: none lies in the detector's range")
       }
       let boxes = try detector.task.decoder.boxes(maps)[0]
-      return [
-        ("heat", maps.heat), ("codes", maps.codes),
-        ("boxes", Tensor(boxes: boxes).converted(to: .float32)),
-        ("scores", Tensor(boxes.map { Float($0.score) })),
-        (
-          "labels",
-          Tensor(boxes.map { Int32(detector.task.classes.index(of: $0.label) ?? -1) })
-        ),
-      ]
+      return [("heat", maps.heat), ("codes", maps.codes)]
+        + boxOutputs(boxes, names: detector.task.classes.names)
     }
   }
+}
+
+extension ModelInput {
+  /// Points: x, y, z, intensity.
+  static let points = ModelInput("points", [.any("N", least: 0, example: 1), 4])
+}
+
+/// A cloud of points `[N, 4]`.
+func pointCloud(_ points: Tensor) -> PointCloud {
+  PointCloud(
+    positions: points.narrowed(axis: 1, to: 0..<3).contiguous(),
+    attributes: ["intensity": points.narrowed(axis: 1, to: 3..<4).contiguous()])
+}
+
+/// Boxes as outputs: rows x, y, z, length, width, height, yaw; scores, and places of classes.
+func boxOutputs(_ boxes: [Box3D], names: [String]) -> [(name: String, value: Tensor)] {
+  [
+    ("boxes", Tensor(boxes: boxes).converted(to: .float32)),
+    ("scores", Tensor(boxes.map { Float($0.score) })),
+    ("labels", Tensor(boxes.map { Int32(names.firstIndex(of: $0.label) ?? -1) })),
+  ]
 }
 
 /// Configuration of a detector: `small` or `kitti`, or all settings of its task.
@@ -136,10 +151,7 @@ private final class RunnableDetector<Task: CentreTask>: Module, @unchecked Senda
 
   /// What the network says about points `[N, 4]`.
   func maps(_ points: Tensor) throws -> CentreMaps? {
-    let cloud = PointCloud(
-      positions: points.narrowed(axis: 1, to: 0..<3).contiguous(),
-      attributes: ["intensity": points.narrowed(axis: 1, to: 3..<4).contiguous()])
-    let inputs = try task.inputs(of: cloud)
+    let inputs = try task.inputs(of: pointCloud(points))
     guard isPrepared else { return try task.maps(network, inputs, count: 1) }
     let body = try lock.withLock {
       let found = try fast ?? task.prepared(network)

@@ -14,6 +14,9 @@ public struct SparseCentreSettings: ParameterSet {
   public var features = "relative"
   /// Whether the intensity of points is read.
   @Setting("Whether the intensity of points is read") public var intensity = true
+  /// How many of a voxel's points its mean takes.
+  @Setting("How many of a voxel's points its mean takes, the first; 0 for all", in: 0...10_000)
+  public var maxPoints = 0
   /// Most voxels of a cloud.
   @Setting("Most voxels of a cloud; of more some are left out, evenly", in: 1...10_000_000)
   public var maxVoxels = 60_000
@@ -32,7 +35,7 @@ public struct SparseCentreSettings: ParameterSet {
     var settings = SparseCentreSettings()
     settings.range = LidarRange(
       low: [0, -40, -3], high: [70.4, 40, 1], voxelSize: [0.05, 0.05, 0.1])
-    (settings.features, settings.maxVoxels) = ("absolute", 40_000)
+    (settings.features, settings.maxPoints, settings.maxVoxels) = ("absolute", 5, 40_000)
     (settings.encoder, settings.backbone, settings.head) = (.kitti, .second, .published)
     return settings
   }

@@ -70,7 +70,8 @@ public struct SparseCentreTask: CentreTask {
   /// - Throws: ``PointClouds/PointCloudError`` when memory is short.
   public func inputs(of cloud: PointCloud) throws -> [String: Tensor] {
     let points = lidarPoints(cloud, usesIntensity: settings.intensity)
-    let voxels = try VoxelMeans(points, lattice, features, limit: settings.maxVoxels)
+    let voxels = try VoxelMeans(
+      points, lattice, features, pointLimit: settings.maxPoints, limit: settings.maxVoxels)
     return ["coordinates": voxels.coordinates, "features": voxels.features]
   }
 
@@ -106,7 +107,7 @@ public struct SparseCentreTask: CentreTask {
   }
 
   /// The voxels of a batch; nil where there are none.
-  private func voxels(_ inputs: [String: Tensor]) throws -> SparseTensor? {
+  func voxels(_ inputs: [String: Tensor]) throws -> SparseTensor? {
     guard let coordinates = inputs["coordinates"], let features = inputs["features"],
       coordinates.shape[0] > 0
     else { return nil }

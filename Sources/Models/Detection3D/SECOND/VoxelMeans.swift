@@ -25,16 +25,18 @@ struct VoxelMeans {
   ///   - points: `[N, 4]`.
   ///   - lattice: The grid.
   ///   - kind: What voxels tell.
+  ///   - pointLimit: How many of a voxel's points its mean takes, the first; 0 for all.
   ///   - limit: Most voxels; of more some are left out, evenly over their order.
   /// - Throws: ``PointClouds/PointCloudError`` when memory is short.
-  init(_ points: Tensor, _ lattice: VoxelLattice, _ kind: VoxelFeatures, limit: Int) throws {
-    let voxels = try DynamicVoxelizer(lattice).voxelize(points)
-    let means = try voxels.mean(points)
-    let (all, kept) = (voxels.count, min(voxels.count, limit))
+  init(
+    _ points: Tensor, _ lattice: VoxelLattice, _ kind: VoxelFeatures, pointLimit: Int, limit: Int
+  ) throws {
+    let (found, means) = try Self.means(points, lattice, pointLimit: pointLimit)
+    let (all, kept) = (found.shape[0], min(found.shape[0], limit))
     // The first voxel of each of `kept` equal shares.
     let rows = (0..<kept).map { ($0 * all + kept - 1) / kept }
     coordinates = Tensor(shape: [kept, 4], of: Int32.self) { target in
-      voxels.coordinates.withUnsafeElements(of: Int32.self) { cells in
+      found.withUnsafeElements(of: Int32.self) { cells in
         for (place, row) in rows.enumerated() {
           for k in 0..<4 { target[4 * place + k] = cells[4 * row + (4 - k) % 4] }
         }
@@ -45,7 +47,7 @@ struct VoxelMeans {
     let height = size.z * Double(lattice.cells[2])
     features = Tensor(shape: [kept, width], of: Float.self) { target in
       means.withUnsafeElements(of: Float.self) { means in
-        voxels.coordinates.withUnsafeElements(of: Int32.self) { cells in
+        found.withUnsafeElements(of: Int32.self) { cells in
           for (place, row) in rows.enumerated() {
             let feature = width * place
             guard kind == .relative else {
@@ -63,5 +65,19 @@ struct VoxelMeans {
         }
       }
     }
+  }
+
+  /// Coordinates batch, x, y, z of all voxels, and the means of their points.
+  private static func means(
+    _ points: Tensor, _ lattice: VoxelLattice, pointLimit: Int
+  ) throws -> (coordinates: Tensor, means: Tensor) {
+    guard pointLimit > 0 else {
+      let voxels = try DynamicVoxelizer(lattice).voxelize(points)
+      return (voxels.coordinates, try voxels.mean(points))
+    }
+    let voxels = try HardVoxelizer(
+      lattice, pointLimit: pointLimit, voxelLimit: Int(Int32.max)
+    ).voxelize(points)
+    return (voxels.coordinates, voxels.mean())
   }
 }

@@ -239,4 +239,52 @@ struct SparseCentreTaskTests {
     #expect(shapes["dense_head.heads_list.0.hm.1.bias"] == [3])
     #expect(shapes["dense_head.heads_list.0.iou.1.bias"] == nil)
   }
+
+  private static let tiny = """
+    {"classes": ["A", "B", "C"], "prepare": PREPARE, "settings": {
+      "range": {"low": [0, -3.2, -3], "high": [6.4, 3.2, 1.2], "voxel_size": [0.2, 0.2, 0.15]},
+      "encoder": {"widths": [6, 8, 10, 12, 14], "outputs": 16, "repetitions": [1, 2, 1, 1]},
+      "backbone": {"layers": [1, 2], "widths": [12, 20], "up_widths": [8, 12]}, "head": {"width": 10}}}
+    """
+
+  /// The whole network in plain PyTorch; `Tests/Fixtures/networks/sparse_centre.py`.
+  @Test(arguments: [false, true])
+  func `the network computes what PyTorch computes, prepared or not`(isPrepared: Bool) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let wanted = try SafetensorsFile(
+      path: folder.appendingPathComponent("Fixtures/networks/sparse_centre.safetensors").path
+    ).tensors()
+    let json = Self.tiny.replacing("PREPARE", with: "\(isPrepared)")
+    let model = try #require(ModelCatalogue.entry(named: "sparse_centre"))
+      .build(configuration: Data(json.utf8))
+    var shapes = model.network.namedParameters.map { ($0.name, $0.parameter.shape) }
+    for (name, buffer) in model.network.namedBuffers where !name.contains("num_batches") {
+      shapes.append((name, buffer.shape))
+    }
+    try model.load(
+      WeightRecipe(seed: 7, gain: 2, parameters: Dictionary(uniqueKeysWithValues: shapes)))
+    model.network.evaluate()
+    let found = try withoutGradients { try model.run(["points": #require(wanted["points"])]) }
+    #expect(found.map(\.name) == ["heat", "codes", "boxes", "scores", "labels"])
+    for (name, value) in found.prefix(2) {
+      let other = try #require(wanted[name])
+      #expect(value.shape == other.shape)
+      let scale = other.abs().max().item(of: Float.self)
+      // float32 sums of a few hundred terms in different orders, a dozen layers deep.
+      #expect((value - other).abs().max().item(of: Float.self) < 2e-5 * scale, "\(name)")
+    }
+  }
+
+  @Test func `configurations that do not fit are refused`() throws {
+    let entry = try #require(ModelCatalogue.entry(named: "sparse_centre"))
+    func refusal(_ json: String) -> String {
+      do { _ = try entry.build(configuration: Data(json.utf8)) } catch { return "\(error)" }
+      return ""
+    }
+    #expect(refusal("{\"preset\": \"huge\"}").contains("small or kitti, not huge"))
+    #expect(refusal("{\"settings\": {\"encodr\": 1}}").contains("encodr"))
+    #expect(refusal("{\"settings\": [1]}").contains("mapping"))
+    #expect(refusal("{\"classes\": []}").contains("no classes"))
+  }
 }
