@@ -33,8 +33,8 @@ struct DepthCloudSource: CloudScene {
     }
     let worldFromVehicle = session.world.vehiclePose(at: session.seconds(ofFrame: frame))
     let worldFromCamera = worldFromVehicle * camera.vehicleFromCamera
-    let view = view(camera, snapshot, worldFromCamera, frame: frame)
-    let depths = depths(camera, view, snapshot, worldFromCamera, frame: frame)
+    let (view, depths) = camera.measure(
+      snapshot, from: worldFromCamera, seed: seed, frame: frame, threads: 1)
     let boxes = objects.map { GroundTruth.box(of: $0, in: worldFromVehicle.inverse) }
     var points = DepthPoints(
       depths: depths, objects: view.objects, camera: camera.camera,
@@ -57,38 +57,6 @@ struct DepthCloudSource: CloudScene {
           truncations: shown.map(\.truncated), occlusions: shown.map(\.occluded))
       ])
   }
-
-  private func view(
-    _ camera: DepthCamera, _ snapshot: SceneSnapshot, _ worldFromCamera: Pose, frame: Int
-  ) -> RenderedView {
-    guard camera.color else {
-      return DepthRenderer(
-        snapshot: snapshot, camera: camera.camera, worldFromCamera: worldFromCamera, threads: 1
-      ).render()
-    }
-    let seed = seed
-    return CameraRenderer(
-      snapshot: snapshot, camera: camera.camera, worldFromCamera: worldFromCamera,
-      sampling: camera.sampling, noise: camera.noise, threads: 1
-    ).render { RandomStream.generator(seed: seed, .colorImage, frame: frame, line: $0) }
-  }
-
-  private func depths(
-    _ camera: DepthCamera, _ view: RenderedView, _ snapshot: SceneSnapshot,
-    _ worldFromCamera: Pose, frame: Int
-  ) -> [Float] {
-    let seed = seed
-    guard let model = camera.model else {
-      return DepthNoise(camera: camera).measured(view) {
-        RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0)
-      }.array(of: Float.self)
-    }
-    return DepthModelScanner(
-      snapshot: snapshot, model: model, camera: camera.camera, worldFromCamera: worldFromCamera,
-      noise: camera.depthNoise, threads: 1
-    ).scan { RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0) }
-      .array(of: Float.self)
-  }
 }
 
 /// The points of a depth image in the frame of the vehicle, with their objects.
@@ -98,23 +66,17 @@ struct DepthPoints {
   private var objects: [Int32] = []
   private var pixels: [Int32] = []
 
-  init(depths: [Float], objects all: [Int32], camera: CameraModel, vehicleFromCamera: Pose) {
+  init(depths: Tensor, objects all: [Int32], camera: CameraModel, vehicleFromCamera: Pose) {
     width = camera.width
     let placement = Placement(vehicleFromCamera)
     let (fx, fy) = (Float(camera.focalLength.x), Float(camera.focalLength.y))
     let (cx, cy) = (Float(camera.principalPoint.x), Float(camera.principalPoint.y))
-    let count = depths.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-    positions.reserveCapacity(count)
-    objects.reserveCapacity(count)
-    pixels.reserveCapacity(count)
-    depths.withUnsafeBufferPointer { depths in
+    depths.withUnsafeElements(of: Float.self) { depths in
       all.withUnsafeBufferPointer { all in
         for place in 0..<depths.count where depths[place] > 0 {
-          let depth = depths[place]
           let (row, column) = (place / width, place % width)
-          positions.append(
-            placement.point(
-              Float3((Float(column) - cx) / fx, (Float(row) - cy) / fy, 1) * depth))
+          let ray = Float3((Float(column) - cx) / fx, (Float(row) - cy) / fy, 1)
+          positions.append(placement.point(ray * depths[place]))
           objects.append(max(all[place], -1))
           pixels.append(Int32(truncatingIfNeeded: place))
         }

@@ -128,24 +128,13 @@ struct FrameRecorder {
   }
 
   private mutating func addDepthCamera(_ camera: DepthCamera) {
-    let view = view(
-      camera.camera, camera.vehicleFromCamera, sampling: camera.sampling, noise: camera.noise,
-      .colorImage)
-    let (seed, frame) = (seed, frame)
-    let depths: Tensor
-    if let model = camera.model {
-      depths = DepthModelScanner(
-        snapshot: snapshot, model: model, camera: camera.camera,
-        worldFromCamera: worldFromVehicle * camera.vehicleFromCamera, noise: camera.depthNoise,
-        threads: threads
-      ).scan { RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0) }
-    } else {
-      depths = DepthNoise(camera: camera).measured(view) {
-        RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0)
-      }
+    let (view, depths) = camera.measure(
+      snapshot, from: worldFromVehicle * camera.vehicleFromCamera, seed: seed, frame: frame,
+      threads: threads)
+    if camera.color {
+      append("/camera/color/camera_info", "camera", camera.camera)
+      append("/camera/color/image", "camera", Image(pixels: view.colors, camera: camera.camera))
     }
-    append("/camera/color/camera_info", "camera", camera.camera)
-    append("/camera/color/image", "camera", Image(pixels: view.colors, camera: camera.camera))
     append("/camera/depth/camera_info", "camera", camera.camera)
     append("/camera/depth/image", "camera", DepthImage(depths: depths, camera: camera.camera))
     views.append(view.objects)
