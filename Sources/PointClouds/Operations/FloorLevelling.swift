@@ -1,6 +1,6 @@
 import Foundation
 public import Geometry
-import Tensors
+public import Tensors
 
 /// Settings of the search for the floor under a cloud.
 public struct FloorSearch: Sendable {
