@@ -1,3 +1,4 @@
+internal import CTorch
 import Foundation
 
 /// Memory of one tensor on the host: 64-byte aligned, freed with its last reference.
@@ -10,11 +11,14 @@ final class HostStorage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let byteCount: Int
   private let release: (@Sendable () -> Void)?
+  private let isKept: Bool
 
   init(byteCount: Int) {
     precondition(byteCount >= 0, "negative storage size \(byteCount)")
     self.byteCount = byteCount
-    self.base = .allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
+    let kept = ctorch_memory_take(byteCount)
+    isKept = kept != nil
+    self.base = kept ?? .allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
     self.release = nil
   }
 
@@ -25,9 +29,16 @@ final class HostStorage: @unchecked Sendable {
     self.base = base
     self.byteCount = byteCount
     self.release = release
+    isKept = false
   }
 
   deinit {
-    if let release { release() } else { base.deallocate() }
+    if let release {
+      release()
+    } else if isKept {
+      ctorch_memory_give(base)
+    } else {
+      base.deallocate()
+    }
   }
 }

@@ -56,6 +56,7 @@ extern "C" const ctorch_table *parallax_torch_table(void) {
     parallax::fill_gradient_functions(functions);
     parallax::fill_custom_operation(functions);
     parallax::fill_process_functions(functions);
+    parallax::fill_memory_functions(functions);
     return functions;
   }();
   return &table;

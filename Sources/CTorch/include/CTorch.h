@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /// Raised whenever the table's layout or the meaning of one of its functions changes.
-#define CTORCH_ABI_VERSION 2
+#define CTORCH_ABI_VERSION 3
 #define CTORCH_LIBRARY_NAME "libparallax-torch.so"
 #define CTORCH_TABLE_SYMBOL "parallax_torch_table"
 
@@ -239,7 +239,26 @@ typedef struct ctorch_table {
   ctorch_status (*CTORCH_NONNULL set_thread_count)(int32_t count);
   /// Number of CUDA devices that can be used; 0 where this libtorch has no CUDA.
   int32_t (*CTORCH_NONNULL cuda_device_count)(void);
+
+  /// Where the memory of large tensors comes from and goes to; `take` may return NULL, for memory of
+  /// libtorch's own. To be called once, before other threads use the table.
+  ctorch_status (*CTORCH_NONNULL use_memory)(
+      void *CTORCH_NULLABLE (*CTORCH_NONNULL take)(size_t byte_count),
+      void (*CTORCH_NONNULL give)(void *CTORCH_NULLABLE bytes));
 } ctorch_table;
+
+/// Blocks of at least so many bytes are kept for reuse.
+#define CTORCH_LEAST_KEPT_BLOCK (1 << 20)
+
+/// Thread-safe: memory for at least `byte_count` bytes, aligned to 64, of unknown content; NULL for
+/// small blocks, while nothing is to be kept, and when there is none.
+void *CTORCH_NULLABLE ctorch_memory_take(size_t byte_count);
+/// Thread-safe: gives back what `ctorch_memory_take` returned.
+void ctorch_memory_give(void *CTORCH_NULLABLE bytes);
+/// Thread-safe: how many bytes that nobody uses are kept at most; 0 at first.
+void ctorch_memory_keep(size_t byte_count);
+/// Thread-safe: how many are kept now.
+size_t ctorch_memory_kept(void);
 
 /// Opens the runtime and returns its table, or NULL with the reason in `error` (always terminated).
 /// `path` names the shared library; NULL: looked for beside the binary, then where the dynamic

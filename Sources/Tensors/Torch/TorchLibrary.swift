@@ -24,6 +24,7 @@ public enum TorchLibrary {
       return .failure(
         .libraryMissing(path: path ?? CTORCH_LIBRARY_NAME, reason: String(cString: reason)))
     }
+    _ = table.pointee.use_memory(ctorch_memory_take, ctorch_memory_give)
     wasOpened.store(true, ordering: .releasing)
     return .success(table)
   }()

@@ -109,5 +109,6 @@ void fill_operator_functions(ctorch_table &table);
 void fill_gradient_functions(ctorch_table &table);
 void fill_custom_operation(ctorch_table &table);
 void fill_process_functions(ctorch_table &table);
+void fill_memory_functions(ctorch_table &table);
 
 }  // namespace parallax
