@@ -79,6 +79,11 @@ extension Module {
       wanted[ObjectIdentifier(module), default: []].append(name)
     }
     var found: [String: Tensor] = [:]
+    // Who watches nothing shall not keep layers from being joined.
+    guard !wanted.isEmpty else {
+      try body()
+      return found
+    }
     try ModuleCalls.watching(
       { module, _, outputs in
         for name in wanted[ObjectIdentifier(module)] ?? [] { found[name] = outputs.first }

@@ -28,9 +28,12 @@ struct VoteNetTests {
     let folded = try withoutGradients { try model.run(fixture.inputs) }
     #expect(Set(folded.map(\.name)) == Set(fixture.outputs.keys))
     for (name, value) in folded { #expect(fixture.mismatch(value, name) == nil) }
-    for (name, value) in try model.run(fixture.inputs) {
+    let single = try model.run(fixture.inputs)
+    for (name, value) in single {
       #expect(fixture.mismatch(value.detached(), name) == nil, "layer by layer")
     }
+    let centers = [folded, single].compactMap { $0.first { $0.name == "center" }?.value.detached() }
+    #expect(centers.count == 2 && !centers[0].isEqual(to: centers[1]), "nothing was folded")
   }
 
   private func small(_ change: (inout VoteNet.Configuration) -> Void = { _ in })
