@@ -42,11 +42,16 @@ public struct LidarRange: ParameterSet, ParameterValue {
 }
 
 extension VoxelLattice {
-  /// Checks that a map and all its smaller versions have whole cells.
-  func requireMultiple(of step: Int) throws(ModelError) {
+  /// Checks that a map and all its smaller versions have whole cells, and not too many of them.
+  func requireMap(multiple step: Int) throws(ModelError) {
     guard cells[0] % step == 0, cells[1] % step == 0 else {
       throw .configuration(
         "the range has \(cells[0]) x \(cells[1]) voxels; the network needs multiples of \(step)")
+    }
+    let (count, overflow) = cells[0].multipliedReportingOverflow(by: cells[1])
+    guard !overflow, count <= 1 << 26 else {
+      throw .configuration(
+        "the range has \(cells[0]) x \(cells[1]) voxels seen from above, over 2^26")
     }
   }
 }

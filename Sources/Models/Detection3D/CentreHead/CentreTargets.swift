@@ -82,7 +82,9 @@ public struct CentreTargets: Sendable {
   ) {
     let place = grid.position(of: object.box.center)
     let (column, row) = (Int(place.column), Int(place.row))
-    let (length, width) = (object.box.size.x / grid.cell.x, object.box.size.y / grid.cell.y)
+    let (length, width) = (
+      min(object.box.size.x / grid.cell.x, 1e6), min(object.box.size.y / grid.cell.y, 1e6)
+    )
     let rule = settings.publishedRadius ? PeakRadius.published : PeakRadius.exact
     let extent = rule(length, width, settings.minimumOverlap)
     let radius = max(settings.minimumRadius, Int(min(extent, 1000)))

@@ -33,7 +33,7 @@ public struct PointPillarsTask: CentreTask {
   public init(_ settings: PointPillarsSettings, classes: CloudClasses) throws {
     lattice = try settings.range.lattice()
     if let mistake = settings.backbone.mistake { throw ModelError.configuration(mistake) }
-    try lattice.requireMultiple(of: settings.backbone.granularity)
+    try lattice.requireMap(multiple: settings.backbone.granularity)
     guard lattice.cells[2] == 1 else {
       throw ModelError.configuration(
         "pillars are as high as the range; there are \(lattice.cells[2]) voxels along z")

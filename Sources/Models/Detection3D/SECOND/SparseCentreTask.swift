@@ -37,8 +37,7 @@ public struct SparseCentreTask: CentreTask {
     if let mistake = settings.encoder.mistake ?? settings.backbone.mistake {
       throw ModelError.configuration(mistake)
     }
-    try lattice.requireMultiple(
-      of: settings.encoder.mapStride * settings.backbone.granularity)
+    try lattice.requireMap(multiple: settings.encoder.mapStride * settings.backbone.granularity)
     // One cell more than voxels, as OpenPCDet has it: 40 voxels are 41 cells.
     heights = settings.encoder.heights(of: lattice.cells[2] + 1)
     guard heights > 0 else {

@@ -93,6 +93,11 @@ struct CentreTargetsTests {
       box(-0.1, 0), box(10, 0), box(3, 4), box(3, 0, size: Vector3(4, 0, 1)), box(.nan, 0),
       box(3, 0, yaw: .infinity),
     ]
+    let huge = [box(3, 0, size: Vector3(1e300, 1e300, 1))]
+    #expect(
+      CentreTargets(
+        huge.map { .init(box: $0, label: 0) }, classes: 1, code: code, CentreHeadSettings()
+      ).cells.count == 9)
     let targets = CentreTargets(
       odd.map { .init(box: $0, label: 0) }, classes: 1, code: code, CentreHeadSettings())
     #expect(targets.cells.count == 0)

@@ -209,6 +209,7 @@ struct SparseCentreTaskTests {
     }
     #expect(refusal { _ in } == "")
     #expect(refusal { $0.range.high[0] = 51.3 }.contains("multiples of 8"))
+    #expect(refusal { $0.range.low[0] = -2000 * 51.2 / 2 }.contains("over 2^26"))
     #expect(refusal { $0.range.voxelSize[2] = 1 }.contains("along z"))
     #expect(refusal { $0.encoder.widths = [1] }.contains("five widths"))
     #expect(refusal { $0.backbone.widths = [1] }.contains("different lengths"))
