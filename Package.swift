@@ -94,7 +94,10 @@ let libraries: [[Target]] = [
     ["Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "CCompression", "CSQLite"]),
   module(
     "Simulation",
-    ["Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs"]),
+    [
+      "Configuration", "Tensors", "Geometry", "PointClouds", "Vision", "Calibration", "SensorLogs",
+      "CKernels",
+    ]),
   module("Evaluation", ["Tensors", "Geometry", "PointClouds", "Vision", "SensorLogs"]),
   module(
     "Reports",

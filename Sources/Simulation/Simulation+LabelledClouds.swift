@@ -1,13 +1,28 @@
 import Foundation
 public import PointClouds
 
+/// Why a scene cannot be simulated as asked.
+public enum SimulationError: Error, Sendable, CustomStringConvertible {
+  /// No sensor of the scene gives clouds.
+  case withoutClouds(scene: String)
+
+  /// What is wrong and what would help.
+  public var description: String {
+    switch self {
+    case .withoutClouds(let scene):
+      "the scene '\(scene)' has no sensor that gives a labelled cloud; add one of kind 'rgbd' or 'lidar'"
+    }
+  }
+}
+
 extension Simulation {
   /// Simulates labelled clouds: samples for training and evaluation.
   ///
   /// - Rooms: what the RGB-D camera measured, in the frame `vehicle`: z up from the floor, x where the camera looks. Points bear
   ///   `instance` and, unless the sensor has `color: false`, `color`; the boxes are those of furniture that is well in view; the
   ///   view holds the extents of these in the image.
-  /// - Streets: ``streetClouds(_:frames:seed:threads:_:)``.
+  /// - Streets: what the LiDAR measured, in its frame, with `instance`; the boxes are those of objects with at least 5 points; the
+  ///   view, when there is a camera, holds the objects' extents in its image.
   /// - Single shapes: points on the surface with `normal` and, as `label`, the part, a place in ``ShapeClass/partNames``; the
   ///   cloud's label is the class.
   ///
@@ -25,9 +40,6 @@ extension Simulation {
     _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, threads: Int = 1,
     _ body: (LabelledCloud) throws -> Void
   ) throws {
-    if scene.kind == .street {
-      return try streetClouds(scene, frames: frames, seed: seed, threads: threads, body)
-    }
     let (frames, seed) = (frames ?? scene.frames, seed ?? scene.seed)
     let threads = max(1, min(threads, frames))
     var sources = [any LabelledCloudSource](
@@ -50,7 +62,8 @@ extension Simulation {
     -> any LabelledCloudSource
   {
     if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
-    guard let camera = scene.depthCamera else {
+    if let source = StreetCloudSource(scene, seed: seed) { return source }
+    guard scene.kind != .street, let camera = scene.depthCamera else {
       throw SimulationError.withoutClouds(scene: scene.name)
     }
     return DepthCloudSource(scene, camera, seed: seed)

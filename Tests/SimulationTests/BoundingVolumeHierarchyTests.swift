@@ -48,10 +48,7 @@ import Testing
     let view = BoundingVolumeHierarchy(mesh)
     var generator = SeededGenerator(seed: 8)
     var (hits, different) = (0, 0)
-    withUnsafeTemporaryAllocation(
-      of: WaitingNode.self, capacity: BoundingVolumeHierarchy.stackCapacity
-    ) { stack in
-      guard let stack = stack.baseAddress else { return }
+    do {
       for index in 0..<300 {
         func random() -> Float { 24 * Float(generator.uniform()) - 12 }
         let origin = Float3(random(), random(), random())
@@ -60,9 +57,9 @@ import Testing
         if index % 7 == 0 { direction = Float3(0, 0, direction.z) }
         let expected = bruteForce(mesh, origin, direction)
         let found = HierarchyView(view).nearestHit(
-          from: origin, along: direction, before: .infinity, stack: stack)
+          from: origin, along: direction, before: .infinity)
         let isBlocked = HierarchyView(view).isBlocked(
-          from: origin, along: direction, before: .infinity, stack: stack)
+          from: origin, along: direction, before: .infinity)
         #expect(isBlocked == (found.triangle >= 0))
         if let expected {
           hits += 1
@@ -84,13 +81,10 @@ import Testing
     var mesh = SurfaceMesh()
     mesh.addBox(center: Float3(5, 0, 0), size: Float3(2, 2, 2), material: 0)
     let tree = BoundingVolumeHierarchy(mesh)
-    withUnsafeTemporaryAllocation(
-      of: WaitingNode.self, capacity: BoundingVolumeHierarchy.stackCapacity
-    ) { stack in
-      guard let stack = stack.baseAddress else { return }
+    do {
       func isMet(_ limit: Float) -> Bool {
         HierarchyView(tree).isBlocked(
-          from: Float3(0, 0.1, 0.2), along: Float3(1, 0, 0), before: limit, stack: stack)
+          from: Float3(0, 0.1, 0.2), along: Float3(1, 0, 0), before: limit)
       }
       #expect(isMet(4.001))
       #expect(!isMet(3.999))
@@ -106,20 +100,95 @@ import Testing
         Float3(1, -1, -1), Float3(1, 1, -1), Float3(1, 1, 1), Float3(1, -1, 1), material: 0)
     }
     let equal = BoundingVolumeHierarchy(mesh)
-    withUnsafeTemporaryAllocation(
-      of: WaitingNode.self, capacity: BoundingVolumeHierarchy.stackCapacity
-    ) { stack in
-      guard let stack = stack.baseAddress else { return }
+    do {
       let direction = Float3(1, 0.2, 0.1)
       #expect(
         HierarchyView(empty).nearestHit(
-          from: Float3(0, 0, 0), along: direction, before: .infinity, stack: stack
+          from: Float3(0, 0, 0), along: direction, before: .infinity
         ).triangle == -1)
       #expect(
         HierarchyView(equal).nearestHit(
-          from: Float3(0, 0, 0), along: direction, before: .infinity, stack: stack
+          from: Float3(0, 0, 0), along: direction, before: .infinity
         ).distance == 1)
     }
     withExtendedLifetime((empty, equal)) {}
+  }
+
+  /// Rays among scattered triangles, some along an axis.
+  private func scatteredRays(_ count: Int) -> [Float] {
+    var generator = SeededGenerator(seed: 21)
+    return (0..<count).flatMap { index -> [Float] in
+      func random() -> Float { 24 * Float(generator.uniform()) - 12 }
+      let ray = (0..<6).map { _ in random() }
+      return index % 7 == 0 ? Array(ray.prefix(4)) + [0, 0] : ray
+    }
+  }
+
+  @Test func `hits are those of the slow reference, bit for bit`() {
+    let mesh = scatteredMesh(3000, seed: 12)
+    let (tree, reference) = (BoundingVolumeHierarchy(mesh), SlowHierarchy(mesh))
+    let rays = scatteredRays(2000)
+    let hits = tree.nearestHits(rays, threads: 1)
+    var met = 0
+    withUnsafeTemporaryAllocation(of: WaitingNode.self, capacity: SlowHierarchy.stackCapacity) {
+      stack in
+      guard let stack = stack.baseAddress else { return }
+      for (index, hit) in hits.enumerated() {
+        let ray = Array(rays[6 * index..<6 * index + 6])
+        let expected = SlowHierarchyView(reference).nearestHit(
+          from: Float3(ray[0], ray[1], ray[2]), along: Float3(ray[3], ray[4], ray[5]),
+          before: .infinity, stack: stack)
+        #expect(hit.distance == expected.distance)
+        #expect(hit.triangle == expected.triangle)
+        #expect(hit.triangle < 0 || hit.weights == expected.weights)
+        if hit.triangle >= 0 { met += 1 }
+      }
+    }
+    withExtendedLifetime(reference) {}
+    #expect(met > 1000 && met < 2000)
+  }
+
+  @Test func `hits do not depend on instructions or threads`() {
+    let tree = BoundingVolumeHierarchy(scatteredMesh(3000, seed: 12))
+    let rays = scatteredRays(3000)
+    func fingerprint(_ threads: Int) -> [[UInt32]] {
+      tree.nearestHits(rays, threads: threads).map {
+        [
+          $0.distance.bitPattern, UInt32(bitPattern: $0.triangle), $0.weights.x.bitPattern,
+          $0.weights.y.bitPattern,
+        ]
+      }
+    }
+    let expected = fingerprint(1)
+    #expect(fingerprint(3) == expected)
+    #expect(tree.limitInstructions(to: 0) == 0)
+    #expect(fingerprint(2) == expected)
+  }
+
+  @Test func `of triangles at one distance the first is met`() {
+    var mesh = SurfaceMesh()
+    for _ in 0..<100 {
+      mesh.addQuad(
+        Float3(1, -1, -1), Float3(1, 1, -1), Float3(1, 1, 1), Float3(1, -1, 1), material: 0)
+    }
+    let hits = BoundingVolumeHierarchy(mesh).nearestHits(
+      [0, 0, 0, 1, -0.3, -0.4, 0, 0, 0, 1, -0.4, 0.3], threads: 1)
+    #expect(hits.map(\.triangle) == [0, 1])
+  }
+
+  @Test func `triangles that are not finite are never met, nor do they hide others`() {
+    var mesh = SurfaceMesh()
+    let up = (Float3(0, 0, 1), Float3(0, 0, 1), Float3(0, 0, 1))
+    let none = (Float2(0, 0), Float2(0, 0), Float2(0, 0))
+    for bad in [Float.nan, .infinity, -.infinity] {
+      mesh.addSmoothTriangle(
+        Float3(1, bad, 0), Float3(1, 5, 0), Float3(1, 0, 5), normals: up, surface: none,
+        material: 0)
+    }
+    mesh.addBox(center: Float3(5, 0, 0), size: Float3(2, 2, 2), material: 0)
+    let hits = BoundingVolumeHierarchy(mesh).nearestHits(
+      [0, 0, 0, 1, 0.01, 0.02, 0, 0, 0, -1, 0, 0], threads: 1)
+    #expect(hits[0].distance == 4 && hits[0].triangle >= 3)
+    #expect(hits[1].triangle == -1 && hits[1].distance == .infinity)
   }
 }

@@ -95,7 +95,7 @@ import Testing
 
   @Test func `points carry their box, and lie in it`() throws {
     var labels: Set<String> = []
-    try Simulation.streetClouds(Self.scene()) { cloud in
+    try Simulation.labelledClouds(Self.scene()) { cloud in
       let values = cloud.cloud.positions.array(of: Float.self)
       let instances = try #require(cloud.cloud.attributes["instance"]).array(of: Int32.self)
       var counts = [Int](repeating: 0, count: cloud.boxes.count)
@@ -130,7 +130,7 @@ import Testing
   @Test func `clouds do not depend on the number of threads or frames`() throws {
     func clouds(_ frames: Int, _ threads: Int) throws -> [LabelledCloud] {
       var clouds: [LabelledCloud] = []
-      try Simulation.streetClouds(Self.scene(columns: 40), frames: frames, threads: threads) {
+      try Simulation.labelledClouds(Self.scene(columns: 40), frames: frames, threads: threads) {
         clouds.append($0)
       }
       return clouds

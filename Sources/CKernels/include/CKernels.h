@@ -13,3 +13,4 @@
 #include "Voxels.h"
 #include "Boxes.h"
 #include "Assignment.h"
+#include "RayTree.h"

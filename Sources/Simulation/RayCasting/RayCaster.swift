@@ -19,19 +19,15 @@ final class SceneSnapshot: Sendable {
 
   /// Calls `body` on one thread with a caster that it may use for any number of rays.
   func withCaster<Result>(_ body: (RayCaster) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(
-      of: WaitingNode.self, capacity: BoundingVolumeHierarchy.stackCapacity
-    ) { stack in
-      materials.withUnsafeBufferPointer { materials in
-        withExtendedLifetime(self) {
-          guard let stack = stack.baseAddress, let materials = materials.baseAddress else {
-            preconditionFailure("a scene without materials cannot be cast")
-          }
-          return body(
-            RayCaster(
-              still: HierarchyView(still), moving: HierarchyView(moving), materials: materials,
-              lighting: lighting, stack: stack))
+    materials.withUnsafeBufferPointer { materials in
+      withExtendedLifetime(self) {
+        guard let materials = materials.baseAddress else {
+          preconditionFailure("a scene without materials cannot be cast")
         }
+        return body(
+          RayCaster(
+            still: HierarchyView(still), moving: HierarchyView(moving), materials: materials,
+            lighting: lighting))
       }
     }
   }
@@ -60,7 +56,6 @@ struct RayCaster {
   let moving: HierarchyView
   let materials: UnsafePointer<Material>
   let lighting: Lighting
-  let stack: UnsafeMutablePointer<WaitingNode>
 
   /// The nearest surface along a ray.
   ///
@@ -74,10 +69,8 @@ struct RayCaster {
   func surface(from origin: Float3, along direction: Float3, stepX: Float3, stepY: Float3)
     -> SurfacePoint
   {
-    let first = still.nearestHit(
-      from: origin, along: direction, before: .infinity, stack: stack)
-    let second = moving.nearestHit(
-      from: origin, along: direction, before: first.distance, stack: stack)
+    let first = still.nearestHit(from: origin, along: direction, before: .infinity)
+    let second = moving.nearestHit(from: origin, along: direction, before: first.distance)
     let isMoving = second.triangle >= 0
     let hit = isMoving ? second : first
     guard hit.triangle >= 0 else {
@@ -123,8 +116,8 @@ struct RayCaster {
   @inline(__always)
   func isShadowed(_ point: SurfacePoint, towards direction: Float3, before limit: Float) -> Bool {
     let start = point.position + point.faceNormal * 0.003
-    return still.isBlocked(from: start, along: direction, before: limit, stack: stack)
-      || moving.isBlocked(from: start, along: direction, before: limit, stack: stack)
+    return still.isBlocked(from: start, along: direction, before: limit)
+      || moving.isBlocked(from: start, along: direction, before: limit)
   }
 
   /// The light that comes back along a ray, exposed, before compression.

@@ -116,13 +116,6 @@ public struct SceneDefinition: Sendable {
       case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
       }
     }
-    if kind == .shapes {
-      if let list = mapping["sensors"] {
-        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
-      }
-      if !errors.isEmpty { throw ConfigurationErrors(errors) }
-      return
-    }
     if kind == .street, street.layout == .random {
       // A random street is not endless.
       let seconds = Double(framesPerWorld ?? 0) / rate
@@ -131,6 +124,13 @@ public struct SceneDefinition: Sendable {
           (contents ?? node).error(
             "'layout: random' needs 'frames_per_world', at most 60 s and 400 m of driving"))
       }
+    }
+    if kind == .shapes {
+      if let list = mapping["sensors"] {
+        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
+      }
+      if !errors.isEmpty { throw ConfigurationErrors(errors) }
+      return
     }
     sensors = read([]) { try SimulatedSensor.list(mapping.required("sensors")) }
     if !errors.isEmpty { throw ConfigurationErrors(errors) }

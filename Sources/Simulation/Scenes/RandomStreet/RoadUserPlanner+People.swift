@@ -91,9 +91,10 @@ extension RoadUserPlanner {
         d = generator.between(side.lanesEdge - 0.8, side.pavementEdge)
         (yaw, speed) = (generator.between(-.pi, .pi), 0)
       }
+      // Narrower than the shape, whose elbows stand out far.
       func size() -> Float { Float(generator.normal(1, 0.045, in: 0.88...1.12)) }
       let body = RoadUser.Body.cyclist(
-        scale: Float3(size(), size(), size()), style: palette.people.style(&generator),
+        scale: Float3(size(), 0.8 * size(), size()), style: palette.people.style(&generator),
         frame: palette.people.bicycle[generator.uniform(below: palette.people.bicycle.count)],
         phase: generator.between(0, 2 * .pi))
       add(

@@ -38,9 +38,7 @@ struct RoadsideMaterials: Sendable {
 }
 
 extension MaterialTable {
-  /// The materials with reflectances as they differ from place to place.
-  ///
-  /// - Parameter spread: Standard deviation of the logarithm.
+  /// The materials with reflectances as they differ from place to place; `spread` is the standard deviation of the logarithm.
   func varied(spread: Double, _ generator: inout SeededGenerator) -> [Material] {
     materials.map { material in
       var material = material

@@ -66,9 +66,7 @@ struct StreetPlan: Sendable {
     return s > junction.lowerBound - margin && s < junction.upperBound + margin
   }
 
-  /// A random street.
-  ///
-  /// - Parameter driven: How far the vehicle drives, metres; the street is that much longer.
+  /// A random street, longer by how far the vehicle drives, metres.
   init(_ contents: StreetContents, driven: Double, _ generator: inout SeededGenerator) {
     let isRural = generator.chance(0.18)
     let laneWidth = generator.between(2.7, 3.7)

@@ -1,14 +1,4 @@
-/// Where a ray meets a surface.
-struct Hit {
-  /// Multiple of the ray's direction; infinity when it meets nothing.
-  var distance: Float
-  /// The triangle's number.
-  var triangle: Int32
-  /// Barycentric weights of corners b and c.
-  var weights: Float2
-
-  static let none = Hit(distance: .infinity, triangle: -1, weights: Float2(0, 0))
-}
+@testable import Simulation
 
 /// A node that waits on the traversal's stack with the distance at which the ray enters it.
 struct WaitingNode {
@@ -17,12 +7,12 @@ struct WaitingNode {
 }
 
 /// The tree as bare pointers, for loops over rays; its owner must outlive it.
-struct HierarchyView: @unchecked Sendable {
+struct SlowHierarchyView: @unchecked Sendable {
   let nodes: UnsafePointer<SIMD4<Float>>
   let blocks: UnsafePointer<SIMD4<Float>>
   let triangles: UnsafePointer<Triangle>
 
-  init(_ hierarchy: BoundingVolumeHierarchy) {
+  init(_ hierarchy: SlowHierarchy) {
     nodes = UnsafePointer(hierarchy.nodes)
     blocks = UnsafePointer(hierarchy.blocks)
     triangles = UnsafePointer(hierarchy.triangles)
@@ -67,11 +57,11 @@ struct HierarchyView: @unchecked Sendable {
       if waiting.distance > hit.distance { continue }
       if waiting.node < 0 {
         ray.intersect(
-          blocks + Int(~waiting.node) &* BoundingVolumeHierarchy.blockStride, hit: &hit)
+          blocks + Int(~waiting.node) &* SlowHierarchy.blockStride, hit: &hit)
         if stopsAtFirst && hit.triangle >= 0 { return }
         continue
       }
-      let node = nodes + Int(waiting.node) &* BoundingVolumeHierarchy.nodeStride
+      let node = nodes + Int(waiting.node) &* SlowHierarchy.nodeStride
       let entry = ray.entryDistances(node, before: hit.distance)
       let children = unsafeBitCast(node[6], to: SIMD4<Int32>.self)
       // Farthest first, so that the nearest comes off the stack first.

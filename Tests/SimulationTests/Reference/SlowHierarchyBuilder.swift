@@ -1,5 +1,7 @@
+@testable import Simulation
+
 /// Sorts triangles into the tree; lives during the building only.
-struct HierarchyBuilder {
+struct SlowHierarchyBuilder {
   private let triangles: UnsafeMutablePointer<Triangle>
   private let count: Int
   private var order: [Int32] = []
@@ -78,7 +80,7 @@ struct HierarchyBuilder {
       children[largest] = left
       children.append(right)
     }
-    let number = nodes.count / BoundingVolumeHierarchy.nodeStride
+    let number = nodes.count / SlowHierarchy.nodeStride
     let base = nodes.count
     nodes.append(contentsOf: Self.emptyNode())
     for (lane, child) in children.enumerated() {
@@ -93,10 +95,10 @@ struct HierarchyBuilder {
   }
 
   private mutating func addBlock(_ part: Part) -> Int32 {
-    let number = blocks.count / BoundingVolumeHierarchy.blockStride
+    let number = blocks.count / SlowHierarchy.blockStride
     let base = blocks.count
     blocks.append(
-      contentsOf: repeatElement(.zero, count: BoundingVolumeHierarchy.blockStride))
+      contentsOf: repeatElement(.zero, count: SlowHierarchy.blockStride))
     for place in part.first..<part.end {
       let (lane, index) = (place - part.first, Int(order[place]))
       let triangle = triangles[index]

@@ -1,54 +1,34 @@
-import Foundation
 import Geometry
-public import PointClouds
-import Synchronization
+import PointClouds
 import Tensors
 
-extension Simulation {
-  /// LiDAR scans of a street with the objects in them: clouds for training and evaluation.
-  ///
-  /// Each cloud lies in the LiDAR's frame, with the attributes `intensity`, `ring`, `time` and `instance` (a point's box as a
-  /// place in the boxes, or -1). Its boxes are those of the objects with at least 5 points. Its view, when the scene has a
-  /// camera, is the mono camera or else the left one of the stereo head: boxes in the image are the objects' whole extents,
-  /// clipped, with truncation and occlusion; nothing is rendered.
-  ///
-  /// Clouds depend on scene and seed alone, not on the number of threads or frames.
-  ///
-  /// - Parameters:
-  ///   - scene: A street with a LiDAR.
-  ///   - frames: Number of clouds; the scene's own when nil.
-  ///   - seed: Seed of everything random; the scene's own when nil.
-  ///   - threads: Number of threads.
-  ///   - body: Takes the clouds one after the other, in order.
-  /// - Throws: ``SimulationError`` for a scene that gives no clouds, or what `body` throws.
-  public static func streetClouds(
-    _ scene: SceneDefinition, frames: Int? = nil, seed: UInt64? = nil, threads: Int = 1,
-    _ body: (LabelledCloud) throws -> Void
-  ) throws {
-    guard scene.kind == .street, scene.lidar != nil else {
+/// LiDAR scans of a street with the objects in them.
+///
+/// Each cloud lies in the LiDAR's frame, with the attributes `intensity`, `ring`, `time` and `instance`: a point's box as a
+/// place in the boxes, or -1. Its boxes are those of the objects with at least 5 points. Its view, when the scene has a camera,
+/// is the mono camera or else the left one of the stereo head: boxes in the image are the objects' whole extents, clipped, with
+/// truncation and occlusion; nothing is rendered.
+struct StreetCloudSource: LabelledCloudSource {
+  let scene: SceneDefinition
+  let seed: UInt64
+  private var session: SimulationSession?
+
+  /// Nil for a scene that is no street with a LiDAR.
+  init?(_ scene: SceneDefinition, seed: UInt64) {
+    guard scene.kind == .street, scene.lidar != nil else { return nil }
+    self.scene = scene
+    self.seed = seed
+  }
+
+  mutating func cloud(ofFrame frame: Int) throws -> LabelledCloud {
+    // A world is built for its first frame.
+    var current = session ?? SimulationSession(scene, seed: seed, threads: 1, firstFrame: frame)
+    session = nil
+    defer { session = current }
+    guard let cloud = current.labelledCloud(ofFrame: frame) else {
       throw SimulationError.withoutClouds(scene: scene.name)
     }
-    let (frames, seed) = (max(0, frames ?? scene.frames), seed ?? scene.seed)
-    guard scene.framesPerWorld == 1, threads > 1 else {
-      var session = SimulationSession(scene, seed: seed, threads: threads)
-      for frame in 0..<frames {
-        if let cloud = session.labelledCloud(ofFrame: frame) { try body(cloud) }
-      }
-      return
-    }
-    // Each world by one thread: worlds are built while others are scanned.
-    let batch = threads * 4
-    for first in stride(from: 0, to: frames, by: batch) {
-      let count = min(batch, frames - first)
-      let clouds = Mutex([LabelledCloud?](repeating: nil, count: count))
-      DispatchQueue.concurrentPerform(iterations: count) { place in
-        let frame = first + place
-        var session = SimulationSession(scene, seed: seed, threads: 1, firstFrame: frame)
-        let cloud = session.labelledCloud(ofFrame: frame)
-        clouds.withLock { $0[place] = cloud }
-      }
-      for case let cloud? in clouds.withLock({ $0 }) { try body(cloud) }
-    }
+    return cloud
   }
 }
 
@@ -102,7 +82,7 @@ extension SimulationSession {
           truncations: shown.map(\.truncated), occlusions: shown.map(\.occluded)))
     }
     return LabelledCloud(
-      name: String(format: "%06d", frame), cloud: cloud,
+      name: Simulation.name(ofFrame: frame), cloud: cloud,
       boxes: seen.map { GroundTruth.box(of: objects[$0], in: lidarFromWorld) }, views: views)
   }
 }
