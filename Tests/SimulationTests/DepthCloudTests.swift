@@ -92,7 +92,8 @@ import Testing
     #expect(!labels[0].isDisjoint(with: labels[1]) && labels[1].isDisjoint(with: labels[2]))
   }
 
-  @Test func `depth without colour is that with colour, and views hold boxes in the image`() throws {
+  @Test func `depth without colour is that with colour, and views hold boxes in the image`() throws
+  {
     let plain = try #require(try clouds(scene(), frames: 1).first)
     let colored = try #require(try clouds(scene(color: true), frames: 1).first)
     #expect(

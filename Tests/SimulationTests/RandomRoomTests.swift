@@ -5,8 +5,8 @@ import Testing
 
 @testable import Simulation
 
-/// Two hundred rooms, made once for several tests.
-private let rooms: [RandomRoomWorld] = (0..<200).map {
+/// A hundred rooms, made once for several tests.
+private let rooms: [RandomRoomWorld] = (0..<100).map {
   RandomRoomWorld(RoomsContents(), seed: 1000 + UInt64($0))
 }
 
@@ -39,7 +39,7 @@ private func rows(_ boxes: [Box3D]) -> Tensor {
     let all = rooms.flatMap(boxes)
     for (kind, low, high, mean) in expected {
       let own = all.filter { $0.label == kind.rawValue }
-      #expect(own.count >= 20, "\(kind): \(own.count)")
+      #expect(own.count >= 12, "\(kind): \(own.count)")
       for axis in 0..<3 {
         let sizes = own.map { $0.size[axis] }
         let range = low[axis]...high[axis]
@@ -68,7 +68,7 @@ private func rows(_ boxes: [Box3D]) -> Tensor {
         for second in 0..<first where overlaps[first * all.count + second] > 0 {
           let labels = Set([all[first].label, all[second].label])
           let isSeated = labels == ["chair", "table"] || labels == ["chair", "desk"]
-          let most = isSeated ? 0.12 : 0
+          let most = isSeated ? 0.15 : 0
           #expect(
             overlaps[first * all.count + second] <= most,
             "room \(number): \(all[first]) and \(all[second])")
@@ -98,7 +98,7 @@ private func rows(_ boxes: [Box3D]) -> Tensor {
       }
       #expect(camera.position[2] == viewpoint.height && camera.downDegrees == viewpoint.downDegrees)
     }
-    #expect(withView >= 195, "\(withView)")
+    #expect(withView >= 97, "\(withView)")
   }
 
   @Test func `rooms of one seed are equal, those of others are not`() {

@@ -23,10 +23,10 @@ struct RoomViewpoint: Sendable {
     pieces: [PlacedPiece], floor: RoomFloor, _ generator: inout SeededGenerator
   ) {
     height = Double(generator.within(1.0, 1.7))
-    downDegrees = Double(generator.within(5, 25))
     sway = Double(generator.within(0.1, 0.4))
     period = Double(generator.within(8, 16))
-    var best: (score: Double, place: Vector2, yaw: Double) = (-1, Vector2(0, 0), 0)
+    var best: (score: Double, place: Vector2, yaw: Double, distance: Double) =
+      (-1, Vector2(0, 0), 0, 2)
     var found = 0
     for _ in 0..<400 where found < 4 {
       let place = Vector2(
@@ -47,8 +47,11 @@ struct RoomViewpoint: Sendable {
         if angle < 0.42, range > 1.2, range < 5 { score += 1 }
       }
       if distance > 1.3, distance < 4.8 { found += 1 }
-      if score > best.score { best = (score, place, yaw) }
+      if score > best.score { best = (score, place, yaw, distance) }
     }
+    // What is near lies low in the picture.
+    let down = atan2(height - 0.45, best.distance) * 180 / .pi
+    downDegrees = min(max(down + Double(generator.within(-9, 5)), 5), 25)
     pose = Pose(x: best.place.x, y: best.place.y, yaw: best.yaw)
   }
 
