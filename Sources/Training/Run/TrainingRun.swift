@@ -34,6 +34,7 @@ public struct TrainingRun {
   public func execute() throws -> TrainingSummary {
     let start = ContinuousClock.now
     try TorchLibrary.load()
+    TensorMemory.keep(upTo: Self.keptMemory)
     var summary = TrainingSummary(name: definition.name, model: definition.model.name)
     switch definition.model.product {
     case .network(let accepts, let make): try train(accepts, make, &summary)
@@ -157,6 +158,9 @@ public struct TrainingRun {
     }
     return shape
   }
+
+  /// Memory that a step leaves for the next one, bytes: without it half of the time can go into page faults.
+  private static let keptMemory = 4 << 30
 
   func invalid(_ position: SourcePosition, _ problem: String) -> ConfigurationErrors {
     ConfigurationErrors(ConfigurationError(at: position, problem))

@@ -2,14 +2,15 @@ import Foundation
 import SensorLogs
 import Simulation
 
-/// `parallax simulate SCENE.yaml --out LOG`.
+/// `parallax simulate SCENE.yaml --out LOG-OR-FOLDER`.
 enum SimulateCommand: Command {
   static let description = CommandDescription(
     name: "simulate",
     summary: "make a recorded log of a simulated street or room, with ground truth",
     discussion: """
       Everything is ray-cast from the scene definition and the seed: the same call gives the same bytes on any machine and
-      any number of threads.
+      any number of threads. --layout kitti writes a folder of the KITTI object benchmark (streets with a LiDAR and a
+      camera), --layout clouds a folder of labelled clouds for training.
       """,
     positionals: [
       .init(
@@ -17,9 +18,11 @@ enum SimulateCommand: Command {
     ],
     options: [
       .init(
-        name: "--out", value: "LOG.mcap|DIR",
-        summary: "the log to write, or a folder for labelled clouds to train with",
+        name: "--out", value: "PATH", summary: "the log (.mcap) or folder to write",
         isRequired: true),
+      .init(
+        name: "--layout", value: "LAYOUT",
+        summary: "mcap, kitti or clouds; mcap for a name that ends so, else clouds"),
       .init(name: "--frames", value: "N", summary: "number of frames; the scene's own by default"),
       .init(
         name: "--seed", value: "S", summary: "seed of everything random; the scene's own by default"
@@ -28,7 +31,8 @@ enum SimulateCommand: Command {
       CommandDescription.json,
     ],
     examples: [
-      "parallax simulate pipelines/scenes/street.yaml --out street.mcap --frames 20 --seed 7"
+      "parallax simulate pipelines/scenes/street.yaml --out street.mcap --frames 20 --seed 7",
+      "parallax simulate pipelines/scenes/street-training.yaml --out streets --layout clouds",
     ])
 
   private struct Summary: Encodable {
@@ -37,16 +41,18 @@ enum SimulateCommand: Command {
     var seconds: Double
   }
 
+  private enum Layout: String, CaseIterable {
+    case mcap
+    case kitti
+    case clouds
+  }
+
   /// Stops the simulation from the progress callback.
   private struct Stopped: Error {}
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.value(of: "--out") ?? ""
-    let isLog = path.hasSuffix(".mcap")
-    guard isLog || (path as NSString).pathExtension.isEmpty else {
-      throw CommandFailure.usage(
-        "--out names an .mcap file or a folder, not '\(path)'", command: "simulate")
-    }
+    let layout = try layout(arguments, path)
     var seed: UInt64?
     if let text = arguments.value(of: "--seed") {
       guard let number = UInt64(text) else {
@@ -62,22 +68,17 @@ enum SimulateCommand: Command {
     let stop = StopFlag()
     let interruption = Interruption { stop.raise() }
     let (bar, start) = (ProgressBar(), Date())
-    func advance(_ done: Int, _ total: Int) throws {
-      bar.update(done: done, total: total)
-      if stop.isRaised { throw Stopped() }
-    }
     do {
-      if isLog {
-        let writer = try MCAPLogWriter(path)
-        try Simulation.run(
-          scene, frames: frames, seed: seed, writer: writer, threads: threads, progress: advance)
-        try writer.finish()
-      } else {
-        try writeClouds(scene, frames, seed, to: path, threads: threads, advance)
+      try write(scene, path, layout, frames: frames, seed: seed, threads: threads) { done, total in
+        bar.update(done: done, total: total)
+        if stop.isRaised { throw Stopped() }
       }
     } catch is Stopped {
       bar.finish()
       return interruption.exitCode ?? .interrupted
+    } catch let error as SimulationError {
+      bar.finish()
+      throw CommandFailure(.invalidDefinition, "\(arguments.positionals[0]): \(error)")
     }
     bar.finish()
     let summary = Summary(log: path, frames: frames, seconds: Date().timeIntervalSince(start))
@@ -88,23 +89,50 @@ enum SimulateCommand: Command {
     }
     return .done
   }
-}
 
-extension SimulateCommand {
-  /// Writes a folder of labelled clouds.
-  private static func writeClouds(
-    _ scene: SceneDefinition, _ frames: Int, _ seed: UInt64?, to path: String, threads: Int,
-    _ advance: (Int, Int) throws -> Void
-  ) throws {
-    let writer = try LabelledCloudWriter(
-      path, classes: scene.labelledClasses, pointClasses: scene.pointClasses)
-    var done = 0
-    try Simulation.labelledClouds(scene, frames: frames, seed: seed, threads: threads) { cloud in
-      try writer.write(cloud)
-      done += 1
-      try advance(done, frames)
+  private static func layout(_ arguments: ParsedArguments, _ path: String) throws -> Layout {
+    let ending = (path as NSString).pathExtension
+    let word =
+      arguments.value(of: "--layout")
+      ?? (ending.isEmpty ? Layout.clouds : Layout.mcap).rawValue
+    guard let layout = Layout(rawValue: word) else {
+      throw CommandFailure.usage(
+        "--layout takes mcap, kitti or clouds, not '\(word)'", command: "simulate")
     }
-    try writer.finish()
+    guard layout != .mcap || path.hasSuffix(".mcap") else {
+      throw CommandFailure.usage(
+        "--out names an .mcap file, not '\(path)'; folders take --layout kitti or clouds",
+        command: "simulate")
+    }
+    return layout
+  }
+
+  private static func write(
+    _ scene: SceneDefinition, _ path: String, _ layout: Layout, frames: Int, seed: UInt64?,
+    threads: Int, progress: (Int, Int) throws -> Void
+  ) throws {
+    switch layout {
+    case .mcap:
+      let writer = try MCAPLogWriter(path)
+      try Simulation.run(
+        scene, frames: frames, seed: seed, writer: writer, threads: threads, progress: progress)
+      try writer.finish()
+    case .kitti:
+      try Simulation.write(
+        scene, to: KITTIObjectWriter(path), frames: frames, seed: seed, threads: threads,
+        progress: progress)
+    case .clouds:
+      let writer = try LabelledCloudWriter(
+        path, classes: scene.labelledClasses, pointClasses: scene.pointClasses)
+      var done = 0
+      try Simulation.labelledClouds(scene, frames: frames, seed: seed, threads: threads) { cloud in
+        try writer.write(cloud)
+        done += 1
+        try progress(done, frames)
+      }
+      // Without its list a folder is not taken for whole.
+      try writer.finish()
+    }
   }
 }
 
