@@ -84,28 +84,25 @@ public struct LabelledCloudCheck: Sendable {
   ) throws {
     clouds += 1
     points += sample.cloud.count
-    func note(_ problem: String, isError: Bool = true) {
-      findings.append(Finding(isError: isError, cloud: sample.name, problem: problem))
-    }
     let invalid = sample.cloud.invalidCount
-    if sample.cloud.count == invalid { note("holds no points") }
+    if sample.cloud.count == invalid { note("holds no points", in: sample.name) }
     if invalid > 0, invalid < sample.cloud.count {
       note(
         "\(invalid) of \(sample.cloud.count) points are not finite; they are left out",
-        isError: false)
+        isError: false, in: sample.name)
     }
-    if let label = sample.label { count(label, classes, note) }
-    checkPoints(sample, pointClasses, note)
+    if let label = sample.label { count(label, classes, sample.name) }
+    checkPoints(sample, pointClasses)
     guard !sample.boxes.isEmpty else { return }
     let cloud = sample.cloud.removingInvalidPoints()
     let found = try PointsInBoxes(sample.boxes).indices(cloud.positions).map(\.count)
     for (box, held) in zip(sample.boxes, found) {
-      count(box.label, classes, note)
+      count(box.label, classes, sample.name)
       sizes[box.label, default: []].append(box.size)
       inside += held
       if held == 0 { empty[box.label, default: 0] += 1 }
       if abs(box.yaw) > 2 * .pi + 0.01 {
-        note("a box '\(box.label)' has the yaw \(box.yaw): yaw is in radians")
+        note("a box '\(box.label)' has the yaw \(box.yaw): yaw is in radians", in: sample.name)
       }
     }
     for reading in Reading.allCases {
@@ -115,37 +112,36 @@ public struct LabelledCloudCheck: Sendable {
     }
   }
 
-  private mutating func count(
-    _ label: String, _ classes: [String]?, _ note: (String, Bool) -> Void
-  ) {
+  private mutating func note(_ problem: String, isError: Bool = true, in cloud: String = "") {
+    findings.append(Finding(isError: isError, cloud: cloud, problem: problem))
+  }
+
+  private mutating func count(_ label: String, _ classes: [String]?, _ cloud: String) {
     if let classes, !classes.contains(label), labels[label] == nil {
-      note("'\(label)' is none of the classes \(classes.joined(separator: ", "))", false)
+      note(
+        "'\(label)' is none of the classes \(classes.joined(separator: ", "))", isError: false,
+        in: cloud)
     }
     labels[label, default: 0] += 1
   }
 
-  private func checkPoints(
-    _ sample: LabelledCloud, _ classes: [String]?, _ note: (String, Bool) -> Void
-  ) {
+  private mutating func checkPoints(_ sample: LabelledCloud, _ classes: [String]?) {
     if let instance = sample.cloud.attributes["instance"], instance.elementType == .int32 {
       let largest = instance.array(of: Int32.self).max() ?? -1
       if largest >= Int32(sample.boxes.count) {
-        note("'instance' names box \(largest) of \(sample.boxes.count)", true)
+        note("'instance' names box \(largest) of \(sample.boxes.count)", in: sample.name)
       }
     }
     if let classes, let label = sample.cloud.attributes["label"], label.elementType == .int32 {
       let largest = label.array(of: Int32.self).max() ?? -1
       if largest >= Int32(classes.count) {
-        note("'label' names class \(largest) of \(classes.count) 'point_classes'", true)
+        note("'label' names class \(largest) of \(classes.count) 'point_classes'", in: sample.name)
       }
     }
   }
 
   /// What only all clouds together tell.
   private mutating func conclude(_ classes: [String]?) {
-    func note(_ problem: String, isError: Bool = true) {
-      findings.append(Finding(isError: isError, cloud: "", problem: problem))
-    }
     let boxes = sizes.values.reduce(0) { $0 + $1.count }
     let hollow = empty.values.reduce(0, +)
     if boxes > 0, hollow * 2 > boxes {
