@@ -43,13 +43,13 @@ struct FrameRecorder {
           sequence: UInt64(sequence ?? frame)), payload: payload))
   }
 
-  /// Adds where the sensors sit on the vehicle.
-  mutating func addStaticTransforms(_ sensors: [SimulatedSensor]) {
+  /// Adds where the sensors sit on the vehicle: always there, or in this frame.
+  mutating func addMountings(_ sensors: [SimulatedSensor], isStatic: Bool) {
     var edges: [FrameTransforms.Edge] = []
     func add(_ child: String, _ pose: Pose) {
       edges.append(
         FrameTransforms.Edge(
-          parent: "vehicle", child: child, parentFromChild: pose, isStatic: true))
+          parent: "vehicle", child: child, parentFromChild: pose, isStatic: isStatic))
     }
     for sensor in sensors {
       switch sensor {
@@ -61,7 +61,7 @@ struct FrameRecorder {
       case .mono(let camera): add("mono", camera.vehicleFromCamera)
       }
     }
-    append("/tf_static", "vehicle", FrameTransforms(edges: edges))
+    append(isStatic ? "/tf_static" : "/tf", "vehicle", FrameTransforms(edges: edges))
   }
 
   /// Adds where the vehicle is.
@@ -138,24 +138,13 @@ struct FrameRecorder {
   }
 
   private mutating func addDepthCamera(_ camera: DepthCamera) {
-    let view = view(
-      camera.camera, camera.vehicleFromCamera, sampling: camera.sampling, noise: camera.noise,
-      .colorImage)
-    let (seed, frame) = (seed, frame)
-    let depths: Tensor
-    if let model = camera.model {
-      depths = DepthModelScanner(
-        snapshot: snapshot, model: model, camera: camera.camera,
-        worldFromCamera: worldFromVehicle * camera.vehicleFromCamera, noise: camera.depthNoise,
-        threads: threads
-      ).scan { RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0) }
-    } else {
-      depths = DepthNoise(camera: camera).measured(view) {
-        RandomStream.generator(seed: seed, .depthImage, frame: frame, line: $0)
-      }
+    let (view, depths) = camera.measure(
+      snapshot, from: worldFromVehicle * camera.vehicleFromCamera, seed: seed, frame: frame,
+      threads: threads)
+    if camera.color {
+      append("/camera/color/camera_info", "camera", camera.camera)
+      append("/camera/color/image", "camera", Image(pixels: view.colors, camera: camera.camera))
     }
-    append("/camera/color/camera_info", "camera", camera.camera)
-    append("/camera/color/image", "camera", Image(pixels: view.colors, camera: camera.camera))
     append("/camera/depth/camera_info", "camera", camera.camera)
     append("/camera/depth/image", "camera", DepthImage(depths: depths, camera: camera.camera))
     keep(view, "color", "camera", camera.camera, camera.vehicleFromCamera)

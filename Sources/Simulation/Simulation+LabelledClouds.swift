@@ -25,6 +25,14 @@ public enum SimulationError: Error, Sendable, CustomStringConvertible {
 extension Simulation {
   /// Simulates labelled clouds: samples for training and evaluation.
   ///
+  /// - Rooms: what the RGB-D camera measured, in the frame `vehicle`: z up from the floor, x where the camera looks. Points bear
+  ///   `instance` and, unless the sensor has `color: false`, `color`; the boxes are those of furniture that is well in view; the
+  ///   view holds the extents of these in the image.
+  /// - Streets: what the LiDAR measured, in its frame, with `instance`; the boxes are those of objects with at least 5 points; the
+  ///   view, when there is a camera, holds the objects' extents in its image.
+  /// - Single shapes: points on the surface with `normal` and, as `label`, the part, a place in ``ShapeClass/partNames``; the
+  ///   cloud's label is the class.
+  ///
   /// Clouds are made on several threads and handed over one by one, in the order of their frames. Cloud k is the same whatever
   /// the number of threads and of frames.
   ///
@@ -62,7 +70,10 @@ extension Simulation {
   {
     if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
     if let source = StreetCloudSource(scene, seed: seed) { return source }
-    throw SimulationError.withoutClouds(scene: scene.name)
+    guard scene.kind != .street, let camera = scene.depthCamera else {
+      throw SimulationError.withoutClouds(scene: scene.name)
+    }
+    return DepthCloudSource(scene, camera, seed: seed)
   }
 
   /// One cloud on each thread.

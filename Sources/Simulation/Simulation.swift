@@ -40,6 +40,16 @@ public enum Simulation {
     threads: Int = 1, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let frames = frames ?? scene.frames
+    if scene.kind == .shapes {
+      let sampler = ShapeSampler(scene.shapes, seed: seed ?? scene.seed)
+      for frame in 0..<max(0, frames) {
+        for message in try sampler.messages(ofFrame: frame, rate: scene.rate) {
+          try writer.write(message, logTime: nil)
+        }
+        try progress(frame + 1, frames)
+      }
+      return
+    }
     var session = SimulationSession(scene, seed: seed ?? scene.seed, threads: threads)
     for frame in 0..<max(0, frames) {
       for message in session.messages(ofFrame: frame) {
@@ -75,7 +85,7 @@ struct SimulationSession {
       RandomStreetWorld(scene.street, seed: seed, duration: scene.worldDuration)
     case .street: StreetWorld(scene.street, seed: seed)
     case .room: RoomWorld(scene.room, seed: seed)
-    case .rooms, .shapes: RoomWorld(scene.room, seed: seed)
+    case .rooms, .shapes: RandomRoomWorld(scene.rooms, seed: seed)
     }
   }
 
@@ -152,9 +162,12 @@ struct SimulationSession {
       timestamp: Timestamp(
         nanoseconds: Simulation.start.nanoseconds
           + Int64((Double(frame) * 1e9 / scene.rate).rounded())))
-    if frame == 0 { recorder.addStaticTransforms(scene.sensors) }
+    let sensors = scene.sensors.map { world.mounted($0) }
+    // Random rooms mount their cameras anew in each world.
+    let isFixed = scene.kind != .rooms
+    if frame == 0 || !isFixed { recorder.addMountings(sensors, isStatic: isFixed) }
     recorder.addVehiclePose()
-    for sensor in scene.sensors { recorder.add(sensor) }
+    for sensor in sensors { recorder.add(sensor) }
     recorder.addBoxes(
       objects, truth: scene.groundTruth,
       until: scene.groundTruth.contains(.flow) ? instant(after: frame, objects) : nil)

@@ -26,6 +26,29 @@ private func mistakes(_ text: String) -> [String] {
     #expect(scene.sensors.count == 2)
   }
 
+  @Test(arguments: ["rooms-training", "rooms-validation", "shapes"])
+  func `the training scenes of rooms and shapes are valid`(_ name: String) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let scene = try SceneDefinition(
+      file: folder.appendingPathComponent("pipelines/scenes/\(name).yaml").path)
+    #expect(scene.name == name)
+    if name == "shapes" {
+      #expect(scene.kind == .shapes && scene.sensors.isEmpty && scene.shapes.points == 2048)
+    } else {
+      #expect(scene.kind == .rooms && scene.framesPerWorld == 1)
+      #expect(scene.depthCamera?.color == false)
+    }
+  }
+
+  @Test func `single shapes have no sensors`() {
+    #expect(
+      mistakes("kind: shapes\nsensors: [{ kind: rgbd }]\n") == [
+        "s.yaml:2:10: error: single shapes are drawn as points; they have no sensors"
+      ])
+    #expect(mistakes("kind: shapes\ncontents: { classes: [chair, chare] }\n").count == 1)
+  }
+
   @Test func `a duration counts frames by the rate`() throws {
     let text = "kind: room\nrate: 5\nduration: 3s\nsensors: [{ kind: rgbd }]"
     let scene = try SceneDefinition(YAMLNode(text: text, file: "s.yaml"))

@@ -62,6 +62,13 @@ protocol SceneWorld: Sendable {
 
   /// What moves, as it is at a time.
   func movingContent(at seconds: Double, firstObject: Int) -> SceneContent
+
+  /// A sensor as this world mounts it; as the scene says, unless a world knows better.
+  func mounted(_ sensor: SimulatedSensor) -> SimulatedSensor
+}
+
+extension SceneWorld {
+  func mounted(_ sensor: SimulatedSensor) -> SimulatedSensor { sensor }
 }
 
 extension Pose {

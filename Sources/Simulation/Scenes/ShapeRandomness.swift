@@ -19,6 +19,7 @@ extension SeededGenerator {
   /// - Parameters:
   ///   - mean: The mean.
   ///   - share: Standard deviation as a share of the mean.
+  /// - Returns: The measure.
   mutating func about(_ mean: Float, _ share: Float) -> Float {
     mean * (1 + share * min(max(nearlyNormal(), -2), 2))
   }

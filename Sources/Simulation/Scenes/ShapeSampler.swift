@@ -1,5 +1,6 @@
 import Geometry
 import PointClouds
+import SensorLogs
 import Tensors
 
 /// Draws labelled clouds of single shapes.
@@ -36,6 +37,23 @@ struct ShapeSampler: LabelledCloudSource {
     return LabelledCloud(
       name: Simulation.name(ofFrame: frame), cloud: cloud,
       boxes: content.objects.map { GroundTruth.box(of: $0, in: .identity) }, label: kind.rawValue)
+  }
+
+  /// The messages of a frame: the points and the box around them.
+  func messages(ofFrame frame: Int, rate: Double) throws -> [AnyMessage] {
+    let cloud = try cloud(ofFrame: frame)
+    let timestamp = Timestamp(
+      nanoseconds: Simulation.start.nanoseconds + Int64((Double(frame) * 1e9 / rate).rounded()))
+    func message(_ topic: String, _ payload: any Payload) -> AnyMessage {
+      AnyMessage(
+        header: MessageHeader(
+          timestamp: timestamp, frameName: "world", topic: topic, sequence: UInt64(frame)),
+        payload: payload)
+    }
+    return [
+      message("/shape/points", cloud.cloud),
+      message("/ground_truth/boxes", Detections3D(boxes: cloud.boxes)),
+    ]
   }
 
   /// Points uniformly over a surface, with the part and the normal of each.

@@ -36,6 +36,9 @@ public struct DepthCamera: ParameterSet {
   /// Rays for each pixel.
   @Parameter("Rays for each pixel") public var sampling = PixelSampling.edges
 
+  /// Whether colours are rendered.
+  @Parameter("Whether colours are rendered; depth alone is faster") public var color = true
+
   /// The defaults.
   public init() {}
 
