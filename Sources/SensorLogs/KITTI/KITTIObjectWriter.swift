@@ -13,17 +13,16 @@ public import Vision
 public struct KITTIObjectWriter: Sendable {
   private let path: String
 
-  /// Makes the folder.
+  /// A writer; the folder is made with the first frame.
   ///
-  /// - Parameter path: The folder above `training`; made when it does not exist.
-  /// - Throws: ``LogError`` when it holds frames already or cannot be made.
+  /// - Parameter path: The folder above `training`.
+  /// - Throws: ``LogError`` when it holds frames already.
   public init(_ path: String) throws {
     self.path = path + "/training"
     guard FolderListing.names(in: self.path + "/calib").isEmpty else {
       throw LogError(
         .unwritable, file: path, problem: "holds KITTI frames already: give another folder")
     }
-    for folder in ["velodyne", "image_2", "calib", "label_2"] { try make(folder) }
   }
 
   private func make(_ folder: String) throws {
@@ -49,6 +48,7 @@ public struct KITTIObjectWriter: Sendable {
     _ name: String, cloud: PointCloud, image: Image, rightImage: Image? = nil,
     calibration: KITTICalibration, labels: [KITTILabel]
   ) throws {
+    for folder in ["velodyne", "image_2", "calib", "label_2"] { try make(folder) }
     try PointCloudFile.write(cloud, path: "\(path)/velodyne/\(name).bin")
     try write(ImageCodec.encode(image, as: .png), "image_2/\(name).png")
     if let rightImage {
