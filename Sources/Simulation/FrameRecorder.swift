@@ -17,8 +17,8 @@ struct FrameRecorder {
   private(set) var messages: [AnyMessage] = []
   /// Objects of the LiDAR's points, when there is one, with its place on the vehicle.
   private var sweep: (objects: [Int32], vehicleFromLidar: Pose)?
-  /// Objects of the pixels of each camera.
-  private var views: [[Int32]] = []
+  /// What each camera saw.
+  private var views: [TruthView] = []
 
   init(
     snapshot: SceneSnapshot, worldFromVehicle: Pose, frame: Int, seed: UInt64,
@@ -92,6 +92,16 @@ struct FrameRecorder {
     ).render { RandomStream.generator(seed: seed, purpose, frame: frame, line: $0) }
   }
 
+  private mutating func keep(
+    _ view: RenderedView, _ name: String, _ frameName: String, _ camera: CameraModel,
+    _ vehicleFromCamera: Pose
+  ) {
+    views.append(
+      TruthView(
+        name: name, frameName: frameName, camera: camera, vehicleFromCamera: vehicleFromCamera,
+        depths: view.depths, objects: view.objects))
+  }
+
   private mutating func addStereo(_ head: StereoHead) {
     let left = view(
       head.camera, head.vehicleFromLeft, sampling: head.sampling, noise: head.noise, .leftImage)
@@ -106,7 +116,7 @@ struct FrameRecorder {
       "/ground_truth/depth", "stereo_left",
       DepthImage(
         depths: Tensor(left.depths, shape: [left.height, left.width]), camera: head.camera))
-    views.append(left.objects)
+    keep(left, "left", "stereo_left", head.camera, head.vehicleFromLeft)
   }
 
   private mutating func addMono(_ mono: MonoCamera) {
@@ -114,7 +124,7 @@ struct FrameRecorder {
       mono.camera, mono.vehicleFromCamera, sampling: mono.sampling, noise: mono.noise, .monoImage)
     append("/mono/camera_info", "mono", mono.camera)
     append("/mono/image", "mono", Image(pixels: view.colors, camera: mono.camera))
-    views.append(view.objects)
+    keep(view, "mono", "mono", mono.camera, mono.vehicleFromCamera)
   }
 
   private mutating func addSweep(_ lidar: SpinningLidar) {
@@ -137,11 +147,45 @@ struct FrameRecorder {
     }
     append("/camera/depth/camera_info", "camera", camera.camera)
     append("/camera/depth/image", "camera", DepthImage(depths: depths, camera: camera.camera))
-    views.append(view.objects)
+    keep(view, "color", "camera", camera.camera, camera.vehicleFromCamera)
   }
 
-  /// Adds the boxes of the objects that the sensors saw; call it last.
-  mutating func addBoxes(_ objects: [SceneObject]) {
+  /// Adds what is known about each pixel.
+  ///
+  /// Instances are numbered from 1 in the order of the boxes; what has no box has a higher number.
+  private mutating func addTruth(
+    _ kinds: [CameraTruth], _ objects: [SceneObject], _ isSeen: [Bool],
+    until next: FollowingInstant?
+  ) {
+    var numbers = [Int](repeating: 0, count: objects.count)
+    var number = 0
+    for wanted in [true, false] {
+      for index in objects.indices where isSeen[index] == wanted {
+        number += 1
+        numbers[index] = number
+      }
+    }
+    for view in views {
+      for kind in CameraTruth.allCases where kinds.contains(kind) {
+        let topic = "/ground_truth/\(view.name)/\(kind.rawValue)"
+        switch kind {
+        case .depth: append(topic, view.frameName, view.depthImage)
+        case .instances: append(topic, view.frameName, view.instanceMask(numbers))
+        case .semantics: append(topic, view.frameName, view.semanticMask(objects.map(\.label)))
+        case .flow:
+          guard let next else { continue }
+          append(
+            topic, view.frameName,
+            view.flow(worldFromVehicle, objects.map(\.worldFromObject), until: next))
+        }
+      }
+    }
+  }
+
+  /// Adds the boxes of the objects that the sensors saw, and the truth about pixels; call it last.
+  mutating func addBoxes(
+    _ objects: [SceneObject], truth: [CameraTruth] = [], until next: FollowingInstant? = nil
+  ) {
     let isSeen: [Bool]
     let frameName: String
     let worldFromFrame: Pose
@@ -152,7 +196,7 @@ struct FrameRecorder {
     } else {
       var most = [Int](repeating: 0, count: objects.count)
       for view in views {
-        let counts = GroundTruth.counts(view, of: objects.count)
+        let counts = GroundTruth.counts(view.objects, of: objects.count)
         for index in most.indices { most[index] = max(most[index], counts[index]) }
       }
       isSeen = most.map { $0 >= GroundTruth.fewestPixels }
@@ -162,5 +206,6 @@ struct FrameRecorder {
     let boxes = zip(objects, isSeen).filter(\.1)
       .map { GroundTruth.box(of: $0.0, in: frameFromWorld) }
     append("/ground_truth/boxes", frameName, Detections3D(boxes: boxes))
+    addTruth(truth, objects, isSeen, until: next)
   }
 }

@@ -5,12 +5,19 @@ public import PointClouds
 public enum SimulationError: Error, Sendable, CustomStringConvertible {
   /// No sensor of the scene gives clouds.
   case withoutClouds(scene: String)
+  /// The scene lacks what a KITTI folder holds.
+  case withoutKITTI(scene: String)
+  /// Rays or triangles do not have the right shape.
+  case badRays(String)
 
   /// What is wrong and what would help.
   public var description: String {
     switch self {
     case .withoutClouds(let scene):
       "the scene '\(scene)' has no sensor that gives a labelled cloud; add one of kind 'rgbd' or 'lidar'"
+    case .badRays(let expected): expected
+    case .withoutKITTI(let scene):
+      "the scene '\(scene)' gives no KITTI folder: that takes 'kind: street' with a 'lidar' and a 'mono' or 'stereo' camera"
     }
   }
 }

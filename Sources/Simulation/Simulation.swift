@@ -13,6 +13,8 @@ import Vision
 /// | `/camera/color/image`, `/camera/color/camera_info` | Image, CameraModel | `camera` |
 /// | `/camera/depth/image`, `/camera/depth/camera_info` | DepthImage, CameraModel | `camera` |
 /// | `/ground_truth/depth` | exact DepthImage of the left camera | `stereo_left` |
+/// | `/mono/image`, `/mono/camera_info` | Image, CameraModel | `mono` |
+/// | `/ground_truth/CAMERA/depth`, `instances`, `semantics`, `flow` | DepthImage, Image, Image, FlowField; where asked for; CAMERA is `left`, `mono` or `color` | the camera's |
 /// | `/ground_truth/boxes` | Detections3D: objects with at least 5 LiDAR points, or 60 pixels without LiDAR | `lidar`, or `vehicle` without LiDAR |
 /// | `/tf` | `world_from_vehicle` of each frame | |
 /// | `/tf_static` | the sensors on the vehicle, once | |
@@ -136,6 +138,20 @@ struct SimulationSession {
     return (snapshot, stillObjects + moving.objects)
   }
 
+  /// Where everything will be one frame later, in the same world even where the next frame shows another.
+  private func instant(after frame: Int, _ objects: [SceneObject]) -> FollowingInstant {
+    let seconds = seconds(ofFrame: frame) + 1 / scene.rate
+    var poses: [Int: Pose] = [:]
+    for object in world.movingContent(at: seconds, firstObject: 0).objects {
+      if let key = object.key { poses[key] = object.worldFromObject }
+    }
+    return FollowingInstant(
+      worldFromVehicle: world.vehiclePose(at: seconds),
+      worldFromObjects: objects.map { object in
+        object.key.map { poses[$0] } ?? object.worldFromObject
+      })
+  }
+
   /// All messages of a frame.
   mutating func messages(ofFrame frame: Int) -> [AnyMessage] {
     let (snapshot, objects) = snapshot(ofFrame: frame)
@@ -152,7 +168,9 @@ struct SimulationSession {
     if frame == 0 || !isFixed { recorder.addMountings(sensors, isStatic: isFixed) }
     recorder.addVehiclePose()
     for sensor in sensors { recorder.add(sensor) }
-    recorder.addBoxes(objects)
+    recorder.addBoxes(
+      objects, truth: scene.groundTruth,
+      until: scene.groundTruth.contains(.flow) ? instant(after: frame, objects) : nil)
     return recorder.messages
   }
 }

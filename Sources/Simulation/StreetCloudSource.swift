@@ -49,40 +49,83 @@ extension SceneDefinition {
   }
 }
 
+/// A LiDAR scan with what the world knows of it.
+struct StreetScan {
+  let snapshot: SceneSnapshot
+  let worldFromVehicle: Pose
+  let lidar: SpinningLidar
+  let sweep: LidarSweep
+  let objects: [SceneObject]
+  /// The objects with enough points, as places in the objects.
+  let seen: [Int]
+
+  var worldFromLidar: Pose { worldFromVehicle * lidar.vehicleFromLidar }
+
+  /// For each object its place among those seen, or -1.
+  var places: [Int32] {
+    var places = [Int32](repeating: -1, count: objects.count)
+    for (place, object) in seen.enumerated() { places[object] = Int32(place) }
+    return places
+  }
+
+  /// Boxes of the objects seen, in the LiDAR's frame.
+  var boxes: [Box3D] {
+    let lidarFromWorld = worldFromLidar.inverse
+    return seen.map { GroundTruth.box(of: objects[$0], in: lidarFromWorld) }
+  }
+
+  /// The scan with the number of each point's box.
+  var cloud: PointCloud {
+    var cloud = sweep.cloud
+    let places = places
+    cloud.attributes["instance"] = Tensor(
+      sweep.objects.map { $0 >= 0 ? places[Int($0)] : -1 }, shape: [sweep.objects.count, 1])
+    return cloud
+  }
+
+  /// How objects show in a camera.
+  func objects(in camera: CameraModel, vehicleFromCamera: Pose) -> [VisibleObject] {
+    ObjectViewer(
+      snapshot: snapshot, objects: objects, camera: camera,
+      worldFromCamera: worldFromVehicle * vehicleFromCamera
+    ).objectsInImage()
+  }
+}
+
 extension SimulationSession {
-  /// The scan of a frame with its boxes; nil without LiDAR.
-  mutating func labelledCloud(ofFrame frame: Int) -> LabelledCloud? {
+  /// The scan of a frame; nil without LiDAR.
+  mutating func scan(ofFrame frame: Int) -> StreetScan? {
     guard let lidar = scene.lidar else { return nil }
     let (snapshot, objects) = snapshot(ofFrame: frame)
     let worldFromVehicle = world.vehiclePose(at: seconds(ofFrame: frame))
-    let worldFromLidar = worldFromVehicle * lidar.vehicleFromLidar
     let (seed, threads) = (seed, threads)
     let sweep = LidarScanner(
-      snapshot: snapshot, lidar: lidar, worldFromLidar: worldFromLidar, threads: threads,
-      state: LidarState(lidar, seed: worldSeed(ofFrame: frame))
+      snapshot: snapshot, lidar: lidar, worldFromLidar: worldFromVehicle * lidar.vehicleFromLidar,
+      threads: threads, state: LidarState(lidar, seed: worldSeed(ofFrame: frame))
     ).scan { RandomStream.generator(seed: seed, .lidar, frame: frame, line: $0) }
     let counts = GroundTruth.counts(sweep.objects, of: objects.count)
-    let seen = objects.indices.filter { counts[$0] >= GroundTruth.fewestPoints }
-    var places = [Int32](repeating: -1, count: objects.count)
-    for (place, object) in seen.enumerated() { places[object] = Int32(place) }
-    let lidarFromWorld = worldFromLidar.inverse
-    var cloud = sweep.cloud
-    cloud.attributes["instance"] = Tensor(
-      sweep.objects.map { $0 >= 0 ? places[Int($0)] : -1 }, shape: [sweep.objects.count, 1])
+    return StreetScan(
+      snapshot: snapshot, worldFromVehicle: worldFromVehicle, lidar: lidar, sweep: sweep,
+      objects: objects,
+      seen: objects.indices.filter { counts[$0] >= GroundTruth.fewestPoints })
+  }
+
+  /// The scan of a frame with its boxes; nil without LiDAR.
+  mutating func labelledCloud(ofFrame frame: Int) -> LabelledCloud? {
+    guard let scan = scan(ofFrame: frame) else { return nil }
     var views: [LabelledCloud.CameraView] = []
     if let (camera, vehicleFromCamera) = scene.labelledCamera {
-      let shown = ObjectViewer(
-        snapshot: snapshot, objects: objects, camera: camera,
-        worldFromCamera: worldFromVehicle * vehicleFromCamera
-      ).objectsInImage().filter { places[$0.object] >= 0 }
+      let places = scan.places
+      let shown = scan.objects(in: camera, vehicleFromCamera: vehicleFromCamera)
+        .filter { places[$0.object] >= 0 }
       views.append(
         LabelledCloud.CameraView(
-          camera: camera, cameraFromCloud: vehicleFromCamera.inverse * lidar.vehicleFromLidar,
+          camera: camera,
+          cameraFromCloud: vehicleFromCamera.inverse * scan.lidar.vehicleFromLidar,
           boxes: shown.map(\.box), objects: shown.map { Int(places[$0.object]) },
           truncations: shown.map(\.truncated), occlusions: shown.map(\.occluded)))
     }
     return LabelledCloud(
-      name: Simulation.name(ofFrame: frame), cloud: cloud,
-      boxes: seen.map { GroundTruth.box(of: objects[$0], in: lidarFromWorld) }, views: views)
+      name: Simulation.name(ofFrame: frame), cloud: scan.cloud, boxes: scan.boxes, views: views)
   }
 }

@@ -92,7 +92,11 @@ public struct LabelledCloudFolder: Sendable {
         views: try (line.views ?? []).map { view in
           LabelledCloud.CameraView(
             camera: try view.camera.model(), cameraFromCloud: try view.camera_from_cloud.pose(),
-            boxes: try view.boxes.map { try $0.box() }, objects: view.boxes.map { $0.object ?? -1 })
+            boxes: try view.boxes.map { try $0.box() }, objects: view.boxes.map { $0.object ?? -1 },
+            truncations: view.boxes.contains { $0.truncated != nil }
+              ? view.boxes.map { $0.truncated ?? 0 } : [],
+            occlusions: view.boxes.contains { $0.occluded != nil }
+              ? view.boxes.map { $0.occluded ?? 3 } : [])
         })
     } catch let error as LabelledCloudLineError {
       throw LogError(

@@ -31,6 +31,9 @@ struct LabelledCloudLine: Codable {
     var y2: Double
     var object: Int?
     var score: Double?
+    /// Share outside the image, and how much is hidden: 0 to 3.
+    var truncated: Double?
+    var occluded: Int?
   }
 
   struct View: Codable {
@@ -117,10 +120,11 @@ extension LabelledCloudLine.Camera {
 }
 
 extension LabelledCloudLine.ImageBox {
-  init(_ box: Box2D, object: Int) {
+  init(_ box: Box2D, object: Int, truncated: Double?, occluded: Int?) {
     self.init(
       label: box.label, x1: box.x1, y1: box.y1, x2: box.x2, y2: box.y2,
-      object: object < 0 ? nil : object, score: box.score == 1 ? nil : box.score)
+      object: object < 0 ? nil : object, score: box.score == 1 ? nil : box.score,
+      truncated: truncated, occluded: occluded)
   }
 
   func box() throws -> Box2D {

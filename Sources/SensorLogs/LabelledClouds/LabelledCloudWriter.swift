@@ -54,7 +54,12 @@ public final class LabelledCloudWriter {
         : sample.views.map { view in
           .init(
             camera: .init(view.camera), camera_from_cloud: .init(view.cameraFromCloud),
-            boxes: zip(view.boxes, view.objects).map { .init($0, object: $1) })
+            boxes: view.boxes.indices.map { index in
+              .init(
+                view.boxes[index], object: view.objects[index],
+                truncated: index < view.truncations.count ? view.truncations[index] : nil,
+                occluded: index < view.occlusions.count ? view.occlusions[index] : nil)
+            })
         })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -35,6 +35,7 @@ extension MCAPLogWriter {
     case let depth as DepthImage:
       return ros(
         ROSPayloadEncoder.depth(depth, header, inMillimetres: options.hasDepthsInMillimetres))
+    case let flow as FlowField: return ros(ROSPayloadEncoder.flow(flow, header))
     case let camera as CameraModel: return ros(ROSPayloadEncoder.camera(camera, header))
     case let transforms as FrameTransforms:
       return ros(ROSPayloadEncoder.transforms(transforms, header))

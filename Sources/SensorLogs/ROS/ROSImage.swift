@@ -1,7 +1,7 @@
 import Tensors
 import Vision
 
-/// `sensor_msgs/Image` and `CompressedImage` to ``Image`` or ``DepthImage``.
+/// `sensor_msgs/Image` and `CompressedImage` to ``Image``, ``DepthImage`` or ``FlowField``.
 enum ROSImage {
   static func image(_ tree: ROSTree, _ bytes: UnsafeRawBufferPointer) throws -> any Payload {
     try RawPixels(
@@ -19,6 +19,11 @@ enum ROSImage {
       format: try tree.text("format"),
       bytes: UnsafeRawBufferPointer(rebasing: bytes[try tree.bytes("data")])
     ).payload(named: file)
+  }
+
+  /// Whether a message holds optical flow.
+  static func isFlow(_ tree: ROSTree, compressed: Bool) throws -> Bool {
+    try !compressed && tree.text("encoding") == "32FC2"
   }
 
   /// Whether a message holds depths.
@@ -50,13 +55,31 @@ struct RawPixels {
     case "mono8", "8UC1": return try image(1, of: 1, order: [0])
     case "mono16": return try grey16()
     case "16UC1", "32FC1": return try depth()
+    case "32FC2": return try flow()
     default:
-      let known = "rgb8, bgr8, rgba8, bgra8, mono8, mono16, 8UC1, 8UC3, 16UC1 and 32FC1 are"
+      let known = "rgb8, bgr8, rgba8, bgra8, mono8, mono16, 8UC1, 8UC3, 16UC1, 32FC1 and 32FC2 are"
       throw FormatProblem(
         encoding.hasPrefix("bayer")
           ? "the Bayer image encoding '\(encoding)' is not supported; \(known)"
           : "the image encoding '\(encoding)' is not supported; \(known)")
     }
+  }
+
+  /// Two numbers a pixel: motion to the right and downwards.
+  private func flow() throws -> FlowField {
+    let stride = try check(8)
+    let (height, width, swapped) = (height, width, bigEndian)
+    guard let base = bytes.baseAddress else { throw FormatProblem("the image has no data") }
+    return FlowField(
+      vectors: Tensor(shape: [height, width, 2], of: Float.self) { out in
+        for row in 0..<height {
+          let source = base + row * stride
+          for place in 0..<2 * width {
+            let raw = source.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self)
+            out[2 &* row &* width &+ place] = Float(bitPattern: swapped ? raw.byteSwapped : raw)
+          }
+        }
+      })
   }
 
   /// Checks the size against the bytes.

@@ -61,14 +61,17 @@ public struct ROSMessageDecoder: Sendable {
   /// The kind of payload of a topic, told by one of its messages: depth images are of the same types as pictures.
   ///
   /// - Parameter data: A message.
-  /// - Returns: `depth` or `image` for pictures, else ``payloadType``.
+  /// - Returns: `depth`, `flow` or `image` for pictures, else ``payloadType``.
   public func payloadType(of data: ArraySlice<UInt8>) -> String {
     guard kind == .image || kind == .compressedImage,
-      let isDepth = try? data.withUnsafeBytes({ bytes in
-        try ROSImage.isDepth(self.tree(bytes), compressed: kind == .compressedImage)
+      let name = try? data.withUnsafeBytes({ bytes in
+        let (tree, isCompressed) = (try self.tree(bytes), kind == .compressedImage)
+        if try ROSImage.isFlow(tree, compressed: isCompressed) { return FlowField.typeName }
+        return try ROSImage.isDepth(tree, compressed: isCompressed)
+          ? DepthImage.typeName : Image.typeName
       })
     else { return payloadType }
-    return isDepth ? DepthImage.typeName : Image.typeName
+    return name
   }
 
   /// The stamp and frame of a message whose first field is a `std_msgs/Header`, without decoding the rest.

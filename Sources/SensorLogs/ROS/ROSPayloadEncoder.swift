@@ -112,6 +112,15 @@ enum ROSPayloadEncoder {
     }
   }
 
+  /// Optical flow in pixels (32FC2, lossless).
+  static func flow(_ flow: FlowField, _ header: MessageHeader) -> Encoded {
+    flow.vectors.withUnsafeElements(of: Float.self) { values in
+      raw(header, flow.height, flow.width, encoding: "32FC2", bytesPerPixel: 8) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(values))
+      }
+    }
+  }
+
   private static func raw(
     _ header: MessageHeader, _ height: Int, _ width: Int, encoding: String, bytesPerPixel: Int,
     _ fill: (UnsafeMutableRawBufferPointer) -> Void

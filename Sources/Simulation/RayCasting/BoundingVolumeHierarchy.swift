@@ -49,6 +49,22 @@ final class BoundingVolumeHierarchy: @unchecked Sendable {
     Int(ckernels_ray_tree_limit_instructions(tree, Int32(level)))
   }
 
+  /// Calls `body` with the number of each ray, its nearest hit's distance (infinity for none) and triangle.
+  func forEachNearestHit(
+    _ rays: UnsafeBufferPointer<Float>, threads: Int, _ body: (Int, Float, Int32) -> Void
+  ) {
+    let count = rays.count / 6
+    withUnsafeTemporaryAllocation(of: ckernels_ray_hit.self, capacity: max(count, 1)) { hits in
+      ckernels_rays_nearest(
+        tree, rays.baseAddress, Int64(count), .infinity, Int32(clamping: threads),
+        hits.baseAddress)
+      for index in 0..<count {
+        let hit = hits[index]
+        body(index, hit.triangle < 0 ? .infinity : hit.distance, hit.triangle)
+      }
+    }
+  }
+
   /// The nearest hits of many rays, six numbers each: origin and direction.
   func nearestHits(_ rays: [Float], threads: Int) -> [Hit] {
     let count = rays.count / 6

@@ -8,6 +8,8 @@ struct SceneObject: Sendable {
   var boxCenter: Vector3
   /// Length, width, height.
   var boxSize: Vector3
+  /// What a moving object is known by from frame to frame; nil for what stands.
+  var key: Int?
 }
 
 /// Triangles with the objects that they belong to.
@@ -33,6 +35,14 @@ struct SceneContent: Sendable {
       SceneObject(
         label: label, worldFromObject: pose, boxCenter: Vector3((low + high) / 2),
         boxSize: Vector3(high - low)))
+  }
+}
+
+extension SceneContent {
+  /// Says what the object added last is known by from frame to frame.
+  mutating func nameLast(_ key: Int) {
+    guard !objects.isEmpty else { return }
+    objects[objects.count - 1].key = key
   }
 }
 

@@ -30,6 +30,8 @@ public struct SceneDefinition: Sendable {
   /// Each world has a seed of its own, derived from ``seed`` and its number; its time starts at 0. The first is that of a
   /// scene without this.
   public var framesPerWorld: Int?
+  /// What is written about each pixel of the cameras.
+  public var groundTruth: [CameraTruth] = []
   /// What stands along the street, when it is one.
   public var street: StreetContents
   /// What stands in the room, when it is one.
@@ -82,7 +84,9 @@ public struct SceneDefinition: Sendable {
   /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
   public init(_ node: YAMLNode) throws {
     let mapping = try node.requireMapping("a scene: a mapping with 'kind' and 'sensors'")
-    let general = ["name", "kind", "rate", "frames", "duration", "seed", "frames_per_world"]
+    let general = [
+      "name", "kind", "rate", "frames", "duration", "seed", "frames_per_world", "ground_truth",
+    ]
     var errors = mapping.unknownKeys(besides: general + ["contents", "sensors"])
     func read<Value>(_ fallback: Value, _ body: () throws -> Value) -> Value {
       do { return try body() } catch {
@@ -108,6 +112,7 @@ public struct SceneDefinition: Sendable {
     self.init(
       name: header.name, kind: header.kind, rate: header.rate, frames: header.frameCount,
       seed: UInt64(header.seed), framesPerWorld: header.framesPerWorld, sensors: [])
+    groundTruth = header.groundTruth
     if let contents {
       switch kind {
       case .street: street = read(street) { try StreetContents(settings: contents) }
@@ -154,6 +159,8 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
   @Parameter("Frames after which another random world begins", in: 1...1_000_000)
   var framesPerWorld: Int? = nil
+  @Parameter("Truth about each pixel of the cameras: depth, instances, semantics, flow")
+  var groundTruth: [CameraTruth] = []
 
   var frameCount: Int {
     if let frames { return frames }

@@ -102,6 +102,8 @@ struct StreetWorld: SceneWorld {
         x: x, y: y, z: lane.isPavement ? Double(StreetLayout.kerbHeight) : 0, yaw: lane.yaw)
       palette.addRoadUser(
         &content, lane.kind, at: pose, speed: abs(lane.speed), seconds: seconds, &generator)
+      // Cells move along with their road users.
+      if lane.speed != 0 { content.nameLast(number << 40 + (cell + 1 << 30)) }
     }
   }
 }

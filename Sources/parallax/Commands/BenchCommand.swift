@@ -42,6 +42,7 @@ enum BenchCommand: Command {
       + DenseBenchmarks.operations(threads: threads)
       + SparseBenchmarks.operations(data: data, threads: threads)
       + TrainingBenchmarks.operations(threads: threads)
+      + RaycastBenchmarks.operations(data: data, threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)
     for name in arguments.positionals where !names.contains(name) {

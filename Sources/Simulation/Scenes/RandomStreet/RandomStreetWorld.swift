@@ -115,8 +115,9 @@ struct RandomStreetWorld: SceneWorld {
   func movingContent(at seconds: Double, firstObject: Int) -> SceneContent {
     var content = SceneContent()
     content.firstObject = firstObject
-    for user in users where user.speed > 0 {
+    for (number, user) in users.enumerated() where user.speed > 0 {
       user.add(to: &content, at: seconds, course, palette, roadside)
+      content.nameLast(number)
     }
     return content
   }
