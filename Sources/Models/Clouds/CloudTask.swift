@@ -71,6 +71,9 @@ public protocol CloudTask: Sendable {
 
   /// What the network says, beside the truth; the network is in evaluation mode, without gradients.
   func results(_ network: Network, _ batch: CloudBatch) throws -> [CloudResult]
+
+  /// The trained network made fast for finding boxes; nil where ``results(_:_:)`` is as fast.
+  func detector(_ network: Network) throws -> (@Sendable (LabelledCloud) throws -> [Box3D])?
 }
 
 /// What a network for clouds answers.
@@ -187,6 +190,9 @@ extension CloudTask {
 
   /// The cloud itself.
   public func subjects(of cloud: LabelledCloud) -> [LabelledCloud] { [cloud] }
+
+  /// Nothing faster.
+  public func detector(_ network: Network) -> (@Sendable (LabelledCloud) throws -> [Box3D])? { nil }
 
   /// Stacks tensors of one name.
   public func batch(of samples: [CloudSample]) -> CloudBatch { CloudBatch(stacking: samples) }

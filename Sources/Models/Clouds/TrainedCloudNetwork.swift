@@ -21,6 +21,7 @@ public struct TrainedCloudNetwork: Sendable {
   public let goal: CloudGoal
   private let subjects: @Sendable (LabelledCloud) throws -> [LabelledCloud]
   private let answer: @Sendable ([LabelledCloud], _ seed: UInt64) throws -> [CloudResult]
+  private let detector: (@Sendable (LabelledCloud) throws -> [Box3D])?
 
   /// Reads weights that `parallax train` wrote.
   ///
@@ -59,19 +60,21 @@ public struct TrainedCloudNetwork: Sendable {
           samples.append(try task.sample(of: cloud, isTraining: false, using: &generator))
         }
         return try withoutGradients { try task.results(network, task.batch(of: samples)) }
-      })
+      }, detector: Task.goal == .detection ? try task.detector(network) : nil)
   }
 
   private init(
     name: String, classes: CloudClasses, goal: CloudGoal,
     subjects: @escaping @Sendable (LabelledCloud) throws -> [LabelledCloud],
-    answer: @escaping @Sendable ([LabelledCloud], UInt64) throws -> [CloudResult]
+    answer: @escaping @Sendable ([LabelledCloud], UInt64) throws -> [CloudResult],
+    detector: (@Sendable (LabelledCloud) throws -> [Box3D])?
   ) {
     self.name = name
     self.classes = classes
     self.goal = goal
     self.subjects = subjects
     self.answer = answer
+    self.detector = detector
   }
 
   /// What the network says about clouds; one answer for each.
@@ -100,6 +103,7 @@ public struct TrainedCloudNetwork: Sendable {
   /// - Returns: The boxes in the frame of the cloud, surest first.
   /// - Throws: What is wrong with the cloud.
   public func boxes(in cloud: LabelledCloud, seed: UInt64 = 0) throws -> [Box3D] {
+    if let detector { return try withoutGradients { try detector(cloud) } }
     let found = try results(for: subjects(of: cloud), seed: seed).flatMap { result in
       if case .boxes(let boxes, truth: _) = result { return boxes }
       return []

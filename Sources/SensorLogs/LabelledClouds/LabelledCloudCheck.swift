@@ -1,6 +1,6 @@
 import Foundation
 import Geometry
-public import PointClouds
+import PointClouds
 
 /// Looks through labelled clouds for what would spoil training.
 ///

@@ -23,7 +23,7 @@ extension FurnitureMaker {
           center: Float3(bowl - layer.back, 0, layer.z), radii: half * layer.share, power: 2.4,
           corners: 22)
       }, material: ware, caps: (true, false))
-    let isOpen = generator.happens(0.2)
+    let isOpen = generator.chance(0.2)
     if isOpen {
       mesh.addLoft(
         [(rim, 0.97), (rim, 0.74), (rim - 0.12, 0.55), (rim - 0.2, 0.2)].map { z, share in
@@ -37,7 +37,7 @@ extension FurnitureMaker {
     addToiletSeat(&mesh, rim: rim, bowl: bowl, half: half, isOpen: isOpen, ware)
     mesh.begin(.toiletTank)
     let back = -0.04 - tank.x
-    if generator.happens(0.85) {
+    if generator.chance(0.85) {
       mesh.addLoft(
         [(rim - 0.05, Float(0.9)), (rim + tank.z * 0.5, 1), (rim + tank.z - 0.03, 1)].map {
           SurfaceMesh.outline(
@@ -101,7 +101,7 @@ extension FurnitureMaker {
     let ware = palette.porcelain
     let size = Float3(
       generator.about(0.76, 0.06), generator.about(1.52, 0.09), generator.about(0.5, 0.08))
-    let isFree = generator.happens(0.3)
+    let isFree = generator.chance(0.3)
     let power: Float = isFree ? 2.6 : 14
     let half = Float2(size.x, size.y) / 2
     let rim = generator.within(0.04, isFree ? 0.07 : 0.12)
@@ -110,7 +110,7 @@ extension FurnitureMaker {
     }
     mesh.begin(.bathtubOutside)
     if isFree {
-      let foot: Float = generator.happens(0.5) ? 0.1 : 0
+      let foot: Float = generator.chance(0.5) ? 0.1 : 0
       mesh.addLoft(
         [
           ring(foot, half * 0.7, power), ring(foot + 0.06, half * 0.82, power),
@@ -127,7 +127,7 @@ extension FurnitureMaker {
       mesh.addLoft(
         [0, size.z - 0.03].map { z in
           [Float3(x, -y, z), Float3(x, y, z), Float3(-x, y, z), Float3(-x, -y, z)]
-        }, material: generator.happens(0.7) ? ware : style.linen, caps: (true, false))
+        }, material: generator.chance(0.7) ? ware : style.linen, caps: (true, false))
     }
     mesh.begin(.bathtubRim)
     let inner = half - rim
@@ -145,8 +145,8 @@ extension FurnitureMaker {
         ring(floor + 0.03, inner * 0.84, basin), ring(floor, inner * 0.68, basin),
       ], material: ware, caps: (false, true))
     mesh.begin(.bathtubRim)
-    if generator.happens(0.5) {
-      let side: Float = generator.happens(0.5) ? 1 : -1
+    if generator.chance(0.5) {
+      let side: Float = generator.chance(0.5) ? 1 : -1
       let y = side * (half.y - rim / 2)
       mesh.addTube(
         from: Float3(0, y, size.z), to: Float3(0, y, size.z + 0.1), radii: (0.02, 0.018), sides: 8,

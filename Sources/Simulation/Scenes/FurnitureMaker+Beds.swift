@@ -4,14 +4,14 @@ extension FurnitureMaker {
   /// A bed: head at the back, foot in front.
   func bed(_ style: FurnitureStyle, _ generator: inout SeededGenerator) -> SurfaceMesh {
     var mesh = SurfaceMesh()
-    let isSingle = generator.happens(0.25)
+    let isSingle = generator.chance(0.25)
     let length = generator.about(2.08, 0.035)
     let width = isSingle ? generator.about(1.05, 0.08) : generator.about(1.75, 0.1)
     let base = generator.within(0.24, 0.36)
     let top = base + generator.within(0.16, 0.3)
     let headHeight = generator.within(0.82, 1.3)
     let head: Float = generator.within(0.04, 0.1)
-    let hasFootboard = generator.happens(0.3)
+    let hasFootboard = generator.chance(0.3)
     let foot: Float = hasFootboard ? 0.05 : 0
     let (back, front) = (-length / 2 + head, length / 2 - foot)
     addFrame(&mesh, back: back, front: front, width: width, base: base, style, &generator)
@@ -21,7 +21,7 @@ extension FurnitureMaker {
         center: Float3(length / 2 - foot / 2, 0, (top + rise) / 2),
         size: Float3(foot, width, top + rise), material: style.wood)
     }
-    if generator.happens(0.9) {
+    if generator.chance(0.9) {
       addHeadboard(
         &mesh, x: -length / 2, thickness: head, width: width, height: headHeight, style, &generator)
     } else {
@@ -36,7 +36,7 @@ extension FurnitureMaker {
       low: Float3(back, -width / 2 + inset, base),
       high: Float3(front - 0.01, width / 2 - inset, top),
       round: 0.07, material: style.linen)
-    if generator.happens(0.75) {
+    if generator.chance(0.75) {
       // A blanket over the lower part, hanging down a little.
       let start = back + length * generator.within(0.22, 0.45)
       let hang = generator.within(0.05, top - 0.08)
@@ -47,7 +47,7 @@ extension FurnitureMaker {
     }
     mesh.begin(.bedPillow)
     let count = isSingle ? 1 : 2
-    for row in 0..<(generator.happens(0.25) ? 2 : 1) {
+    for row in 0..<(generator.chance(0.25) ? 2 : 1) {
       for index in 0..<count {
         let span = width / Float(count)
         let half = Float3(
@@ -70,12 +70,12 @@ extension FurnitureMaker {
   ) {
     mesh.begin(.bedFrame)
     let middle = (back + front) / 2
-    if generator.happens(0.45) {
+    if generator.chance(0.45) {
       // A closed base, perhaps set back above the floor.
       let gap = generator.pick([0, 0.04, 0.08] as [Float])
       mesh.addBox(
         center: Float3(middle, 0, (base + gap) / 2), size: Float3(front - back, width, base - gap),
-        material: generator.happens(0.5) ? style.wood : style.cloth)
+        material: generator.chance(0.5) ? style.wood : style.cloth)
       if gap > 0 {
         mesh.addBox(
           center: Float3(middle, 0, gap / 2), size: Float3(front - back - 0.2, width - 0.2, gap),
@@ -90,7 +90,7 @@ extension FurnitureMaker {
       legs.addLegs(
         half: Float2((front - back) / 2, width / 2), top: base - rail,
         thickness: generator.within(0.05, 0.1), taper: generator.within(0.5, 1),
-        isRound: generator.happens(0.4), material: style.wood)
+        isRound: generator.chance(0.4), material: style.wood)
       mesh.append(legs, at: Placement(position: Float3(middle, 0, 0)))
     }
   }

@@ -4,7 +4,7 @@ extension FurnitureMaker {
   /// A chest of drawers: broad with two or three columns, or tall.
   func dresser(_ style: FurnitureStyle, _ generator: inout SeededGenerator) -> SurfaceMesh {
     var mesh = SurfaceMesh()
-    let isTall = generator.happens(0.4)
+    let isTall = generator.chance(0.4)
     let size = Float3(
       generator.about(0.5, 0.08),
       isTall ? generator.within(0.65, 0.95) : generator.within(0.95, 1.5),
@@ -12,7 +12,7 @@ extension FurnitureMaker {
     let columns = isTall ? 1 + generator.uniform(below: 2) : 2 + generator.uniform(below: 2)
     let rows = isTall ? 4 + generator.uniform(below: 3) : 3 + generator.uniform(below: 2)
     let foot = generator.within(0.03, 0.16)
-    let isPlinth = foot < 0.07 && generator.happens(0.6)
+    let isPlinth = foot < 0.07 && generator.chance(0.6)
     let top: Float = generator.within(0.015, 0.035)
     mesh.begin(.dresserLeg)
     if isPlinth {
@@ -22,7 +22,7 @@ extension FurnitureMaker {
     } else {
       mesh.addLegs(
         half: Float2(size.x, size.y) / 2 - 0.01, top: foot, thickness: 0.055, taper: 0.7,
-        isRound: generator.happens(0.4), material: style.wood)
+        isRound: generator.chance(0.4), material: style.wood)
     }
     mesh.begin(.dresserBody)
     let body = size.z - foot - top
@@ -31,9 +31,9 @@ extension FurnitureMaker {
       material: style.wood)
     mesh.addBox(
       center: Float3(0, 0, size.z - top / 2), size: Float3(size.x, size.y, top),
-      material: generator.happens(0.5) ? style.wood : style.accent)
+      material: generator.chance(0.5) ? style.wood : style.accent)
     mesh.begin(.dresserDrawer)
-    let isKnob = generator.happens(0.5)
+    let isKnob = generator.chance(0.5)
     let (span, rise) = ((size.y - 0.05) / Float(columns), (body - 0.02) / Float(rows))
     for row in 0..<rows {
       for column in 0..<columns {
@@ -45,7 +45,7 @@ extension FurnitureMaker {
           size: Float3(0.02, span - 0.014, rise - 0.014), style, isKnob: isKnob)
       }
     }
-    if !isTall, generator.happens(0.22) {
+    if !isTall, generator.chance(0.22) {
       // A mirror in a frame stands on it.
       let height = generator.within(0.5, 0.85)
       let width = size.y * generator.within(0.55, 0.85)
@@ -66,14 +66,14 @@ extension FurnitureMaker {
     var mesh = SurfaceMesh()
     let size = Float3(
       generator.about(0.46, 0.11), generator.about(0.58, 0.13), generator.about(0.62, 0.1))
-    let foot = generator.happens(0.5) ? generator.within(0.12, 0.3) : generator.within(0.02, 0.08)
+    let foot = generator.chance(0.5) ? generator.within(0.12, 0.3) : generator.within(0.02, 0.08)
     mesh.begin(.nightStandLeg)
     mesh.addLegs(
       half: Float2(size.x, size.y) / 2 - 0.01, top: foot, thickness: generator.within(0.03, 0.05),
-      taper: 0.7, isRound: generator.happens(0.4), material: style.wood)
+      taper: 0.7, isRound: generator.chance(0.4), material: style.wood)
     mesh.begin(.nightStandBody)
     let (bottom, board) = (foot, Float(0.02))
-    let isOpen = generator.happens(0.5)
+    let isOpen = generator.chance(0.5)
     let inside = size.z - bottom - 2 * board
     let open = isOpen ? inside * generator.within(0.35, 0.6) : 0
     for side: Float in [-1, 1] {
@@ -91,9 +91,9 @@ extension FurnitureMaker {
     }
     mesh.addBox(
       center: Float3(0, 0, size.z - board / 2), size: Float3(size.x, size.y, board),
-      material: generator.happens(0.6) ? style.wood : style.accent)
+      material: generator.chance(0.6) ? style.wood : style.accent)
     mesh.begin(.nightStandDrawer)
-    let (low, isKnob) = (bottom + board + open, generator.happens(0.6))
+    let (low, isKnob) = (bottom + board + open, generator.chance(0.6))
     let rows = isOpen ? 1 : 1 + generator.uniform(below: 3)
     let rise = (size.z - board - low) / Float(rows)
     for row in 0..<rows {
@@ -118,7 +118,7 @@ extension FurnitureMaker {
       mesh.addBox(
         center: Float3(0, y, size.z / 2), size: Float3(size.x, board, size.z), material: style.wood)
     }
-    if generator.happens(0.8) {
+    if generator.chance(0.8) {
       mesh.addBox(
         center: Float3(-size.x / 2 + 0.006, 0, size.z / 2),
         size: Float3(0.012, size.y - board, size.z - 0.01), material: style.wood)
@@ -153,7 +153,7 @@ extension FurnitureMaker {
     let books = palette.room.books
     var y = left + 0.005
     while y < right - 0.06 {
-      if !generator.happens(Double(filled)) {
+      if !generator.chance(Double(filled)) {
         y += generator.within(0.06, 0.25)
         continue
       }

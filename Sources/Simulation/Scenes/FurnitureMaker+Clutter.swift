@@ -10,7 +10,7 @@ extension FurnitureMaker {
     let height = isSmall ? generator.within(0.32, 0.65) : generator.within(1.25, 1.8)
     let base = isSmall ? generator.within(0.06, 0.11) : generator.within(0.11, 0.17)
     mesh.begin(.lampBase)
-    if !isSmall, generator.happens(0.3) {
+    if !isSmall, generator.chance(0.3) {
       for leg in 0..<3 {
         let angle = Float(leg) * 2 * .pi / 3
         mesh.addTube(
@@ -24,7 +24,7 @@ extension FurnitureMaker {
     }
     let shade = height * (isSmall ? generator.within(0.35, 0.5) : generator.within(0.14, 0.24))
     mesh.begin(.lampPole)
-    if isSmall, generator.happens(0.5) {
+    if isSmall, generator.chance(0.5) {
       mesh.addEllipsoid(
         center: Float3(0, 0, (height - shade) * 0.5),
         radii: Float3(base * 0.9, base * 0.9, (height - shade) * 0.5), sides: 12, rings: 8,
@@ -36,7 +36,7 @@ extension FurnitureMaker {
     }
     mesh.begin(.lampShade)
     let wide = isSmall ? generator.within(0.09, 0.18) : generator.within(0.15, 0.27)
-    if generator.happens(0.8) {
+    if generator.chance(0.8) {
       mesh.addTube(
         from: Float3(0, 0, height - shade), to: Float3(0, 0, height),
         radii: (wide, wide * generator.within(0.45, 1)), sides: 18, material: palette.shade,
@@ -57,7 +57,7 @@ extension FurnitureMaker {
     mesh.begin(.plantPot)
     mesh.addTube(
       from: Float3(0, 0, 0), to: Float3(0, 0, pot), radii: (radius * 0.75, radius), sides: 16,
-      material: generator.happens(0.5) ? palette.room.ceramic : palette.porcelain,
+      material: generator.chance(0.5) ? palette.room.ceramic : palette.porcelain,
       capMaterial: palette.room.soil)
     mesh.begin(.plantLeaf)
     let tall = pot * generator.within(1.2, 3)
@@ -89,7 +89,7 @@ extension FurnitureMaker {
     var mesh = SurfaceMesh()
     mesh.begin(.boxBody)
     let (x, y) = (size.x / 2, size.y / 2)
-    guard generator.happens(0.3) else {
+    guard generator.chance(0.3) else {
       mesh.append(
         FurnitureShape(palette: palette.room).box(size: size), at: .identity)
       mesh.partStarts = [(0, ShapePart.boxBody.index)]
@@ -135,7 +135,7 @@ extension FurnitureMaker {
     mesh.addBox(
       center: Float3(thick / 2, 0, gap + height / 2),
       size: Float3(0.003, width - 0.03, height - 0.03),
-      material: generator.happens(0.4) ? palette.glow : palette.screen)
+      material: generator.chance(0.4) ? palette.glow : palette.screen)
     return mesh.centered()
   }
 

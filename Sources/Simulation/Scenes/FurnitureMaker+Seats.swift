@@ -5,15 +5,15 @@ extension FurnitureMaker {
   /// A chair: four-legged, on runners, or an office chair on a column.
   func chair(_ style: FurnitureStyle, _ generator: inout SeededGenerator) -> SurfaceMesh {
     var mesh = SurfaceMesh()
-    let isOffice = generator.happens(0.3)
+    let isOffice = generator.chance(0.3)
     let width = isOffice ? generator.about(0.5, 0.06) : generator.about(0.47, 0.08)
     let depth = generator.about(isOffice ? 0.5 : 0.47, 0.07)
     let seat = generator.within(0.42, 0.49)
     let height = generator.within(0.76, isOffice ? 1.15 : 1.0)
-    let hasArms = generator.happens(isOffice ? 0.6 : 0.35)
-    let isPadded = isOffice || generator.happens(0.5)
+    let hasArms = generator.chance(isOffice ? 0.6 : 0.35)
+    let isPadded = isOffice || generator.chance(0.5)
     let thickness = isPadded ? generator.within(0.06, 0.1) : generator.within(0.02, 0.045)
-    let frame = generator.happens(0.55) ? style.wood : style.metal
+    let frame = generator.chance(0.55) ? style.wood : style.metal
     mesh.begin(.chairSeat)
     let (low, high) = (
       Float3(-depth / 2, -width / 2, seat - thickness), Float3(depth / 2, width / 2, seat)
@@ -21,7 +21,7 @@ extension FurnitureMaker {
     if isPadded {
       mesh.addCushion(low: low, high: high, round: 0.04, material: style.cloth)
     } else {
-      let seatMaterial = generator.happens(0.3) ? style.plastic : style.wood
+      let seatMaterial = generator.chance(0.3) ? style.plastic : style.wood
       mesh.addBox(center: (low + high) / 2, size: high - low, material: seatMaterial)
     }
     let lean = generator.within(0.02, 0.12)
@@ -82,7 +82,7 @@ extension FurnitureMaker {
     _ generator: inout SeededGenerator
   ) {
     mesh.begin(.chairLeg)
-    if generator.happens(0.15) {
+    if generator.chance(0.15) {
       // Runners of bent tube.
       for side: Float in [-1, 1] {
         let y = side * (half.y - 0.02)
@@ -99,9 +99,9 @@ extension FurnitureMaker {
     let splay = generator.pick([0, 0, 0.03, 0.06] as [Float])
     mesh.addLegs(
       half: half + splay * 0.5, top: seat, thickness: generator.within(0.025, 0.05),
-      taper: generator.within(0.6, 1), splay: splay, isRound: generator.happens(0.5),
+      taper: generator.within(0.6, 1), splay: splay, isRound: generator.chance(0.5),
       material: frame)
-    if generator.happens(0.4) {
+    if generator.chance(0.4) {
       for side: Float in [-1, 1] {
         mesh.addBox(
           center: Float3(0, side * (half.y - 0.025), seat * 0.4),
@@ -175,7 +175,7 @@ extension FurnitureMaker {
   func sofa(_ style: FurnitureStyle, _ generator: inout SeededGenerator) -> SurfaceMesh {
     var mesh = SurfaceMesh()
     let seats = 1 + generator.pick(weights: [0.18, 0.4, 0.42])
-    let arm = generator.happens(0.9) ? generator.within(0.1, 0.26) : 0
+    let arm = generator.chance(0.9) ? generator.within(0.1, 0.26) : 0
     let span = Float(seats) * generator.within(0.58, 0.74)
     let width = span + 2 * arm
     let depth = generator.about(0.92, 0.05)
@@ -219,9 +219,9 @@ extension FurnitureMaker {
     mesh.addLegs(
       half: Float2(depth, width) / 2 - 0.03, top: leg, thickness: 0.05, isRound: true,
       material: style.wood)
-    if seats > 1, generator.happens(0.14) {
+    if seats > 1, generator.chance(0.14) {
       // The seat at one end reaches forward.
-      let side: Float = generator.happens(0.5) ? 1 : -1
+      let side: Float = generator.chance(0.5) ? 1 : -1
       let reach = generator.within(0.35, 0.7)
       let y = side * (span / 2 - pad / 2)
       mesh.begin(.sofaSeat)
@@ -230,7 +230,7 @@ extension FurnitureMaker {
         round: 0.05, material: style.cloth)
     }
     mesh.begin(.sofaBack)
-    for index in 0..<seats where generator.happens(0.35) {
+    for index in 0..<seats where generator.chance(0.35) {
       mesh.addEllipsoid(
         center: Float3(
           rear + back + 0.12, -span / 2 + pad * (Float(index) + generator.within(0.35, 0.65)),
@@ -245,7 +245,7 @@ extension FurnitureMaker {
     _ leg: Float, _ style: FurnitureStyle, _ generator: inout SeededGenerator
   ) {
     let top = seat + generator.within(0.1, 0.24)
-    let isRound = generator.happens(0.45)
+    let isRound = generator.chance(0.45)
     mesh.begin(.sofaArm)
     for side: Float in [-1, 1] {
       let y = side * (width / 2 - arm / 2)

@@ -42,7 +42,7 @@ extension FurnitureMaker {
     let design = generator.pick(weights: [0.65, 0.15, 0.2])
     let inset = generator.within(0, 0.09)
     if design == 0 {
-      if generator.happens(0.6) {
+      if generator.chance(0.6) {
         let apron = min(generator.within(0.06, 0.11), size.z * 0.16)
         let (x, y) = (size.x / 2 - inset - 0.03, size.y / 2 - inset - 0.03)
         for side: Float in [-1, 1] {
@@ -58,9 +58,9 @@ extension FurnitureMaker {
       mesh.addLegs(
         half: Float2(size.x, size.y) / 2 - inset, top: size.z - board,
         thickness: generator.within(0.035, 0.1), taper: generator.within(0.5, 1),
-        splay: generator.pick([0, 0, 0.04]), isRound: generator.happens(0.4),
-        material: generator.happens(0.75) ? style.wood : style.metal)
-      if size.z < 0.6, generator.happens(0.5) {
+        splay: generator.pick([0, 0, 0.04]), isRound: generator.chance(0.4),
+        material: generator.chance(0.75) ? style.wood : style.metal)
+      if size.z < 0.6, generator.chance(0.5) {
         mesh.addBox(
           center: Float3(0, 0, size.z * 0.3),
           size: Float3(size.x - 2 * inset - 0.06, size.y - 2 * inset - 0.06, 0.02),
@@ -110,12 +110,12 @@ extension FurnitureMaker {
           center: Float3(0, 0, $0), radii: Float2(radius, radius * oval), corners: 28)
       }, material: style.wood)
     mesh.begin(.tableLeg)
-    if generator.happens(0.6) {
+    if generator.chance(0.6) {
       mesh.addTube(
         from: Float3(0, 0, 0.03), to: Float3(0, 0, height - board),
         radii: (generator.within(0.04, 0.07), generator.within(0.035, 0.06)), sides: 12,
         material: style.accent)
-      if generator.happens(0.5) {
+      if generator.chance(0.5) {
         mesh.addTube(
           from: Float3(0, 0, 0), to: Float3(0, 0, 0.05), radii: (radius * 0.62, radius * 0.5),
           sides: 20, material: style.accent)
@@ -151,7 +151,7 @@ extension FurnitureMaker {
     // Which ends hold drawers; at the others stands a panel or a pair of legs.
     let design = generator.uniform(below: 5)
     let pedestal = generator.within(0.32, 0.45)
-    let (depth, hasLegs) = (size.x - 0.06, generator.happens(0.45))
+    let (depth, hasLegs) = (size.x - 0.06, generator.chance(0.45))
     for side: Float in [-1, 1] {
       let hasDrawers = design == 2 || (design == 0 && side < 0) || (design == 1 && side > 0)
       if hasDrawers {
@@ -187,14 +187,14 @@ extension FurnitureMaker {
           size: Float3(0.38, span - 0.008, 0.11), style)
       }
     }
-    if design == 4 || generator.happens(0.65) {
+    if design == 4 || generator.chance(0.65) {
       mesh.begin(.deskLeg)
       let drop = under * generator.within(0.4, 0.9)
       mesh.addBox(
         center: Float3(-depth / 2 + 0.06, 0, under - drop / 2),
         size: Float3(0.02, size.y - 0.08, drop), material: style.wood)
     }
-    if generator.happens(0.14) { addHutch(&mesh, size, style, &generator) }
+    if generator.chance(0.14) { addHutch(&mesh, size, style, &generator) }
     return mesh.centered()
   }
 

@@ -13,20 +13,20 @@ extension RoomLayout {
       let mesh = maker.plant(ownStyle(&generator), &generator)
       putClutter(mesh, at: wallPlace(Float3(0.5, 0.5, 1), &generator))
     }
-    if generator.happens(0.35 * share) {
+    if generator.chance(0.35 * share) {
       let mesh = maker.lamp(ownStyle(&generator), isSmall: false, &generator)
       putClutter(mesh, at: wallPlace(Float3(0.4, 0.4, 1.5), &generator))
     }
     for _ in 0..<Int(share * Double(generator.uniform(below: 3))) {
       putClutter(bin(&generator), at: wallPlace(Float3(0.35, 0.35, 0.4), &generator))
     }
-    if purpose == .bathroom, generator.happens(0.85) {
+    if purpose == .bathroom, generator.chance(0.85) {
       let mesh = washBasin(&generator)
       for _ in 0..<20 where putClutter(mesh, at: wallPlace(Float3(0.5, 0.6, 0.9), &generator)) {
         break
       }
     }
-    if generator.happens(0.1 * share) { addWardrobe(&generator) }
+    if generator.chance(0.1 * share) { addWardrobe(&generator) }
   }
 
   /// A wardrobe or refrigerator: tall, of no class.
@@ -130,8 +130,8 @@ extension RoomLayout {
     -> SurfaceMesh
   {
     let own = ownStyle(&generator)
-    if kind == .desk, generator.happens(0.35) { return maker.monitor(own, &generator) }
-    if generator.happens(kind == .nightStand ? 0.5 : 0.1) {
+    if kind == .desk, generator.chance(0.35) { return maker.monitor(own, &generator) }
+    if generator.chance(kind == .nightStand ? 0.5 : 0.1) {
       return maker.lamp(own, isSmall: true, &generator)
     }
     var mesh = SurfaceMesh()
@@ -174,7 +174,7 @@ extension RoomLayout {
         generator.within(0.1, 0.3), generator.within(0.12, 0.45), generator.within(0.02, 0.2))
       mesh.addBox(
         center: Float3(0, 0, size.z / 2), size: size,
-        material: generator.happens(0.5) ? own.plastic : maker.palette.room.cardboard)
+        material: generator.chance(0.5) ? own.plastic : maker.palette.room.cardboard)
     }
     return mesh
   }

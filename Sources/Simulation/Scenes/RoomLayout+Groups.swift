@@ -16,7 +16,7 @@ extension RoomLayout {
     case .mixed: furnishMixed(&generator)
     }
     // What is unusual for a room occurs now and then.
-    if generator.happens(0.25) {
+    if generator.chance(0.25) {
       putAtWall(generator.pick(FurnitureClass.allCases), &generator)
     }
   }
@@ -31,7 +31,7 @@ extension RoomLayout {
 
   private mutating func furnishBedroom(_ generator: inout SeededGenerator) {
     for _ in 0..<max(1, count(1.15, &generator)) { addBedGroup(&generator) }
-    if generator.happens(0.45) { addDeskGroup(isFree: false, &generator) }
+    if generator.chance(0.45) { addDeskGroup(isFree: false, &generator) }
     addAtWalls(
       [(.dresser, 1.1), (.bookshelf, 0.4), (.chair, 0.4), (.nightStand, 0.25), (.sofa, 0.15)],
       &generator)
@@ -39,7 +39,7 @@ extension RoomLayout {
 
   private mutating func furnishLivingRoom(_ generator: inout SeededGenerator) {
     for _ in 0..<max(1, count(1.2, &generator)) { addSofaGroup(&generator) }
-    if generator.happens(0.3) { addDiningGroup(&generator) }
+    if generator.chance(0.3) { addDiningGroup(&generator) }
     addAtWalls(
       [
         (.bookshelf, 0.9), (.dresser, 0.6), (.chair, 0.7), (.sofa, 0.6), (.table, 0.3),
@@ -50,22 +50,22 @@ extension RoomLayout {
 
   private mutating func furnishOffice(_ generator: inout SeededGenerator) {
     for _ in 0..<max(1, count(2.2, &generator)) {
-      addDeskGroup(isFree: generator.happens(0.35), &generator)
+      addDeskGroup(isFree: generator.chance(0.35), &generator)
     }
-    if generator.happens(0.35) { addDiningGroup(&generator) }
+    if generator.chance(0.35) { addDiningGroup(&generator) }
     addAtWalls([(.bookshelf, 1.4), (.chair, 0.6), (.table, 0.3), (.sofa, 0.2)], &generator)
   }
 
   private mutating func furnishBathroom(_ generator: inout SeededGenerator) {
-    if generator.happens(0.85) { putAtWall(.bathtub, free: 0.2, &generator) }
-    if generator.happens(0.92) { putAtWall(.toilet, free: 0.35, &generator) }
-    if generator.happens(0.15) { putAtWall(.toilet, free: 0.35, &generator) }
+    if generator.chance(0.85) { putAtWall(.bathtub, free: 0.2, &generator) }
+    if generator.chance(0.92) { putAtWall(.toilet, free: 0.35, &generator) }
+    if generator.chance(0.15) { putAtWall(.toilet, free: 0.35, &generator) }
     addAtWalls([(.dresser, 0.3), (.nightStand, 0.2), (.chair, 0.25)], &generator)
   }
 
   private mutating func furnishClassroom(_ generator: inout SeededGenerator) {
     // Rows of equal tables or desks, all the same way, with equal chairs.
-    let kind: FurnitureClass = generator.happens(0.5) ? .table : .desk
+    let kind: FurnitureClass = generator.chance(0.5) ? .table : .desk
     let (mesh, size) =
       kind == .desk
       ? make(.desk, &generator)
@@ -79,7 +79,7 @@ extension RoomLayout {
       Double(size.y) + 0.3 + 0.5 * generator.uniform())
     let turn = Double(generator.uniform(below: 4)) * .pi / 2
     for row in -2...2 {
-      for column in -2...2 where generator.happens(min(1, 0.85 * contents.furniture)) {
+      for column in -2...2 where generator.chance(min(1, 0.85 * contents.furniture)) {
         let middle =
           Pose(x: 0, y: 0, yaw: turn)
           * Pose(
@@ -87,7 +87,7 @@ extension RoomLayout {
             yaw: 0.06 * (generator.uniform() - 0.5))
         guard put(kind, mesh, size, at: middle) else { continue }
         let seats = size.y > 1.15 ? 2 : 1
-        for seat in 0..<seats where generator.happens(0.85) {
+        for seat in 0..<seats where generator.chance(0.85) {
           let y =
             (Double(seat) - Double(seats - 1) / 2) * Double(size.y) / 2
             + 0.1 * (generator.uniform() - 0.5)
@@ -118,8 +118,8 @@ extension RoomLayout {
   private mutating func addBedGroup(_ generator: inout SeededGenerator) {
     guard let bed = putAtWall(.bed, free: 0.35, &generator) else { return }
     let (mesh, size) = make(.nightStand, &generator)
-    for side in [-1.0, 1.0] where generator.happens(0.7) {
-      let isOther = generator.happens(0.2)
+    for side in [-1.0, 1.0] where generator.chance(0.7) {
+      let isOther = generator.chance(0.2)
       let (own, extent) = isOther ? make(.nightStand, &generator) : (mesh, size)
       let gap = 0.04 + 0.15 * generator.uniform()
       let pose =
@@ -135,9 +135,9 @@ extension RoomLayout {
   private mutating func addDeskGroup(isFree: Bool, _ generator: inout SeededGenerator) {
     let desk =
       isFree
-      ? putAnywhere(.desk, isTurned: generator.happens(0.2), gap: 0.4, &generator)
+      ? putAnywhere(.desk, isTurned: generator.chance(0.2), gap: 0.4, &generator)
       : putAtWall(.desk, free: 0.65, &generator)
-    guard let desk, generator.happens(0.9) else { return }
+    guard let desk, generator.chance(0.9) else { return }
     let (mesh, size) = make(.chair, &generator)
     addChair(
       mesh, size, at: desk.pose, host: desk.size,
@@ -147,14 +147,14 @@ extension RoomLayout {
   /// A table with chairs around it.
   private mutating func addDiningGroup(_ generator: inout SeededGenerator) {
     let (mesh, size) =
-      generator.happens(0.75)
+      generator.chance(0.75)
       ? table(
         Float3(
           generator.within(0.75, 1.05), generator.within(0.9, 2), generator.within(0.7, 0.78)),
         &generator)
       : make(.table, &generator)
     for _ in 0..<40 {
-      let pose = anyPlace(isTurned: generator.happens(0.25), &generator)
+      let pose = anyPlace(isTurned: generator.chance(0.25), &generator)
       let room = FloorRectangle(
         pose, size: Vector2(Double(size.x) + 0.8, Double(size.y) + 0.2))
       guard floor.isFree(room, gap: 0.05), put(.table, mesh, size, at: pose) else { continue }
@@ -162,12 +162,12 @@ extension RoomLayout {
       let share = 0.4 + 0.6 * generator.uniform()
       let seats = max(1, Int(size.y / (extent.y + 0.12)))
       for end in [-1.0, 1.0] {
-        for seat in 0..<seats where generator.happens(share) {
+        for seat in 0..<seats where generator.chance(share) {
           let y = (Double(seat) - Double(seats - 1) / 2) * Double(size.y) / Double(seats)
           addChair(chair, extent, at: pose, host: size, y: y, end: end, &generator)
         }
       }
-      for end in [-1.0, 1.0] where generator.happens(0.5 * share) {
+      for end in [-1.0, 1.0] where generator.chance(0.5 * share) {
         // At the narrow ends.
         addChair(
           chair, extent, at: pose * Pose(x: 0, y: 0, yaw: .pi / 2),
@@ -182,7 +182,7 @@ extension RoomLayout {
     _ mesh: SurfaceMesh, _ size: Float3, at host: Pose, host extent: Float3, y: Double, end: Double,
     _ generator: inout SeededGenerator
   ) {
-    let isAskew = generator.happens(0.3)
+    let isAskew = generator.chance(0.3)
     let turn = (isAskew ? 1.6 : 0.25) * (generator.uniform() - 0.5)
     let tuck = isAskew ? -0.12 * generator.uniform() : 0.4 * generator.uniform() - 0.22
     let distance = Double(extent.x + size.x) / 2 - tuck + (isAskew ? 0.12 : 0.02)
@@ -197,11 +197,11 @@ extension RoomLayout {
   /// A sofa with a low table before it, perhaps more seats around that.
   private mutating func addSofaGroup(_ generator: inout SeededGenerator) {
     let sofa =
-      generator.happens(0.7)
+      generator.chance(0.7)
       ? putAtWall(.sofa, free: 0.5, &generator)
-      : putAnywhere(.sofa, isTurned: generator.happens(0.3), gap: 0.3, &generator)
+      : putAnywhere(.sofa, isTurned: generator.chance(0.3), gap: 0.3, &generator)
     guard let sofa else { return }
-    if generator.happens(0.7) {
+    if generator.chance(0.7) {
       let mesh = maker.coffeeTable(ownStyle(&generator), &generator)
       let size = extent(mesh)
       let gap = 0.25 + 0.3 * generator.uniform()
@@ -211,8 +211,8 @@ extension RoomLayout {
           x: Double(sofa.size.x + size.x) / 2 + gap, y: 0.4 * (generator.uniform() - 0.5),
           yaw: 0.1 * (generator.uniform() - 0.5))
       if put(.table, mesh, size, at: place) {
-        for side in [-1.0, 1.0] where generator.happens(0.35) {
-          let kind: FurnitureClass = generator.happens(0.6) ? .sofa : .chair
+        for side in [-1.0, 1.0] where generator.chance(0.35) {
+          let kind: FurnitureClass = generator.chance(0.6) ? .sofa : .chair
           let (seat, extent) = make(kind, &generator)
           put(
             kind, seat, extent,
@@ -223,8 +223,8 @@ extension RoomLayout {
         }
       }
     }
-    for side in [-1.0, 1.0] where generator.happens(0.3) {
-      let kind: FurnitureClass = generator.happens(0.5) ? .table : .nightStand
+    for side in [-1.0, 1.0] where generator.chance(0.3) {
+      let kind: FurnitureClass = generator.chance(0.5) ? .table : .nightStand
       let (mesh, size) =
         kind == .table
         ? table(

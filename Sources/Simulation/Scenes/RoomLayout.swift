@@ -64,13 +64,13 @@ struct RoomLayout {
   /// A number of pieces about a mean, by how full the room shall be.
   func count(_ mean: Double, _ generator: inout SeededGenerator) -> Int {
     let wanted = mean * contents.furniture * (0.6 + 0.8 * generator.uniform())
-    return Int(wanted) + (generator.happens(wanted - wanted.rounded(.down)) ? 1 : 0)
+    return Int(wanted) + (generator.chance(wanted - wanted.rounded(.down)) ? 1 : 0)
   }
 
   /// Materials of a piece: mostly those of the room.
   func ownStyle(_ generator: inout SeededGenerator) -> FurnitureStyle {
     var own = maker.style(&generator)
-    if generator.happens(0.6) {
+    if generator.chance(0.6) {
       (own.wood, own.cloth, own.clothLight) = (style.wood, style.cloth, style.clothLight)
     }
     return own
@@ -123,12 +123,12 @@ struct RoomLayout {
     let isTurned = quarter % 2 == 1
     let (depth, width) = (Double(size.x) / 2, Double(size.y) / 2)
     let along = max(0, (isTurned ? floor.half.x : floor.half.y) - width - 0.02)
-    let gap = 0.02 + (generator.happens(0.3) ? 0.12 * generator.uniform() : 0)
+    let gap = 0.02 + (generator.chance(0.3) ? 0.12 * generator.uniform() : 0)
     let out = (isTurned ? floor.half.y : floor.half.x) - depth - gap
     var side = (2 * generator.uniform() - 1) * along
     // Corners are where furniture likes to stand.
-    if generator.happens(0.25) { side = side < 0 ? -along : along }
-    let turn = generator.happens(0.15) ? 0.12 * (generator.uniform() - 0.5) : 0
+    if generator.chance(0.25) { side = side < 0 ? -along : along }
+    let turn = generator.chance(0.15) ? 0.12 * (generator.uniform() - 0.5) : 0
     switch quarter {
     case 0: return Pose(x: -out, y: side, yaw: turn)
     case 1: return Pose(x: side, y: -out, yaw: .pi / 2 + turn)

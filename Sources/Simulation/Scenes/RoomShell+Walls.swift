@@ -36,7 +36,7 @@ extension RoomShell {
     _ floorPlan: inout RoomFloor, _ generator: inout SeededGenerator
   ) {
     let maker = FurnitureMaker(palette: palette)
-    let isAjar = generator.happens(0.35)
+    let isAjar = generator.chance(0.35)
     var door = maker.door(maker.style(&generator), isAjar: false, &generator)
     guard let (low, high) = door.bounds else { return }
     let width = high.y - low.y
@@ -75,7 +75,7 @@ extension RoomShell {
   ) {
     let width = min(length - 0.5, generator.within(0.8, 2.4))
     let middle = generator.within(-0.5, 0.5) * (length - width - 0.3)
-    let low = generator.happens(0.2) ? Float(0.1) : generator.within(0.75, 1.05)
+    let low = generator.chance(0.2) ? Float(0.1) : generator.within(0.75, 1.05)
     let high = min(height - 0.2, generator.within(1.9, 2.3))
     let (left, right) = (middle - width / 2, middle + width / 2)
     addWall(&mesh, length, material: material, Opening(along: left...right, up: low...high))
@@ -91,7 +91,7 @@ extension RoomShell {
       let y = left + width * Float(index) / (width > 1.2 ? 2 : 1)
       bar(y - 0.03, y + 0.03, low, high, deep: 0.1)
     }
-    if low > 0.6, generator.happens(0.4) {
+    if low > 0.6, generator.chance(0.4) {
       // A radiator.
       let ribs = Int(width / 0.08)
       for rib in 0..<ribs {
@@ -100,8 +100,8 @@ extension RoomShell {
           size: Float3(0.09, 0.06, 0.5), material: palette.room.frame)
       }
     }
-    guard generator.happens(0.55) else { return }
-    let bottom = generator.happens(0.7) ? Float(0.03) : low - 0.15
+    guard generator.chance(0.55) else { return }
+    let bottom = generator.chance(0.7) ? Float(0.03) : low - 0.15
     for side: Float in [-1, 1] {
       let reach = width * generator.within(0.12, 0.42)
       let start = side < 0 ? left - 0.15 : right + 0.15 - reach

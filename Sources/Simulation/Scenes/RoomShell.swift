@@ -37,7 +37,7 @@ struct RoomShell: Sendable {
         pattern: .bricks, base: Float3(0.4, 0.2, 0.13), second: Float3(0.5, 0.47, 0.42),
         scale: Float2(0.25, 0.08), grain: 0.25, reflectance: 0.4),
     ])
-    let other = generator.happens(0.4) ? table.add(accent) : plain
+    let other = generator.chance(0.4) ? table.add(accent) : plain
     walls = [plain, plain, plain, other]
     let first = Self.tone(&generator, light: 0.1...0.5)
     let second = Self.tone(&generator, light: 0.2...0.6)
@@ -118,7 +118,7 @@ struct RoomShell: Sendable {
       var part = SurfaceMesh()
       if number == doorWall {
         addDoorWall(&part, length, material: walls[number], pose, &floorPlan, &generator)
-      } else if generator.happens(0.4) {
+      } else if generator.chance(0.4) {
         addWindowWall(&part, length, material: walls[number], &generator)
       } else {
         addWall(&part, length, material: walls[number], nil)
@@ -143,7 +143,7 @@ struct RoomShell: Sendable {
       center: place, size: Float3(0.03, size.x, size.y), material: generator.pick(palette.woods))
     mesh.addBox(
       center: place + Float3(0.003, 0, 0), size: Float3(0.03, size.x - 0.06, size.y - 0.06),
-      material: generator.happens(0.15) ? palette.mirror : generator.pick(palette.room.paintings))
+      material: generator.chance(0.15) ? palette.mirror : generator.pick(palette.room.paintings))
   }
 
   private func addRug(_ mesh: inout SurfaceMesh, _ generator: inout SeededGenerator) {
@@ -161,7 +161,7 @@ struct RoomShell: Sendable {
   }
 
   private func addLamps(_ mesh: inout SurfaceMesh, _ generator: inout SeededGenerator) {
-    if generator.happens(0.5) {
+    if generator.chance(0.5) {
       let drop = generator.within(0.3, 0.6)
       let wide = generator.within(0.12, 0.28)
       mesh.addTube(

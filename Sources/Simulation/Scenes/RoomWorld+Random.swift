@@ -39,7 +39,7 @@ struct RandomRoomWorld: SceneWorld {
   private static func purpose(_ contents: RoomsContents, _ generator: inout SeededGenerator)
     -> RoomPurpose
   {
-    if generator.happens(contents.mixed) { return .mixed }
+    if generator.chance(contents.mixed) { return .mixed }
     let purposes = RoomPurpose.allCases.filter { $0 != .mixed }
     return purposes[generator.pick(weights: purposes.map(\.weight))]
   }

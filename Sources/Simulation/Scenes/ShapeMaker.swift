@@ -21,10 +21,10 @@ struct ShapeMaker: Sendable {
     }
     switch kind {
     case .plant: return furniture.plant(style, &generator)
-    case .lamp: return furniture.lamp(style, isSmall: generator.happens(0.4), &generator)
+    case .lamp: return furniture.lamp(style, isSmall: generator.chance(0.4), &generator)
     case .box: return furniture.box(&generator)
     case .monitor: return furniture.monitor(style, &generator)
-    case .door: return furniture.door(style, isAjar: generator.happens(0.5), &generator)
+    case .door: return furniture.door(style, isAjar: generator.chance(0.5), &generator)
     case .car, .van: return vehicle(isVan: kind == .van, &generator)
     case .tree: return tree(&generator)
     default: return person(isRiding: kind == .cyclist, &generator)
@@ -81,7 +81,7 @@ struct ShapeMaker: Sendable {
         .stretched(spread).centered()
     }
     let height = generator.within(1.45, 1.95)
-    let stride = generator.happens(0.3) ? 0.06 : generator.within(0.25, 0.6)
+    let stride = generator.chance(0.3) ? 0.06 : generator.within(0.25, 0.6)
     return PersonShape.walker(height: height, phase: phase, stride: stride, style)
       .divided { triangle in
         switch triangle.material {

@@ -6,9 +6,6 @@ extension SeededGenerator {
     low + (high - low) * Float(uniform())
   }
 
-  /// True with a probability.
-  mutating func happens(_ probability: Double) -> Bool { uniform() < probability }
-
   /// One of several, all equally likely; at least one.
   mutating func pick<Choice>(_ choices: [Choice]) -> Choice {
     choices[uniform(below: choices.count)]

@@ -2,7 +2,7 @@ public import Configuration
 import Geometry
 import Models
 public import Pipelines
-public import PointClouds
+import PointClouds
 public import SensorLogs
 
 /// `detect.cloud`: a trained network finds boxes in a cloud.

@@ -1,3 +1,4 @@
+public import Geometry
 import Networks
 public import PointClouds
 public import Tensors
@@ -43,6 +44,18 @@ public protocol CentreTask: CloudTask {
 }
 
 extension CentreTask {
+  /// The network with folded normalisations and a prepared dense part.
+  ///
+  /// - Parameter network: The network, with values.
+  /// - Returns: What finds the boxes of a cloud.
+  /// - Throws: ``Networks/PreparationError``.
+  public func detector(_ network: Network) throws
+    -> (@Sendable (LabelledCloud) throws -> [Box3D])?
+  {
+    let detector = try LidarDetector(self, network)
+    return { try detector.boxes(in: $0.cloud) }
+  }
+
   /// Inputs and targets of a cloud; nothing is drawn at random.
   ///
   /// - Parameters:
