@@ -26,7 +26,22 @@ struct DepthCloudSource: CloudScene {
     session = SimulationSession(scene, seed: seed, threads: 1)
   }
 
+  /// Share of the pixels that must show a distance; a camera that looks into a corner or a cupboard sees less.
+  private static let leastMeasured = 0.05
+
+  /// What the camera sees in a frame, or in another world where it would see next to nothing.
   mutating func cloud(ofFrame frame: Int) throws -> LabelledCloud {
+    let least = Int(Self.leastMeasured * Double(camera.camera.width * camera.camera.height))
+    var cloud = try cloud(seenInFrame: frame)
+    guard session.scene.framesPerWorld == 1 else { return cloud }
+    for attempt in 1...8 where cloud.cloud.count < least {
+      cloud = try self.cloud(seenInFrame: frame + attempt << 32)
+    }
+    cloud.name = Simulation.name(ofFrame: frame)
+    return cloud
+  }
+
+  private mutating func cloud(seenInFrame frame: Int) throws -> LabelledCloud {
     let (snapshot, objects) = session.snapshot(ofFrame: frame)
     guard case .depthCamera(let camera) = session.world.mounted(.depthCamera(camera)) else {
       throw SimulationError.withoutClouds(scene: session.scene.name)

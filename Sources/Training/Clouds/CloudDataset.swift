@@ -48,6 +48,9 @@ struct CloudDataset<Task: CloudTask>: Dataset {
     case .clouds(let clouds): cloud = try clouds.sample(at: index)
     case .subjects(let subjects): cloud = subjects[index]
     }
+    guard cloud.cloud.count > 0 else {
+      throw TrainingError("the cloud '\(cloud.name)' holds no points: parallax validate finds such")
+    }
     for change in changes { cloud = try change.applied(to: cloud, using: &generator) }
     return try task.sample(of: cloud, isTraining: isTraining, using: &generator)
   }

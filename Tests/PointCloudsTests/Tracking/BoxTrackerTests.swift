@@ -105,7 +105,7 @@ private func best(_ costs: [Double], rows: Int, columns: Int) -> (count: Int, co
       column.map { costs[row * columns + $0] }
     }
     #expect(Set(pairs.compactMap { $0 }).count == chosen.count)
-    #expect(chosen.allSatisfy(\.isFinite))
+    #expect(chosen.allSatisfy { $0.isFinite })
     let expected = best(costs, rows: rows, columns: columns)
     #expect(chosen.count == expected.count)
     #expect(abs(chosen.reduce(0, +) - expected.cost) < 1e-9)
