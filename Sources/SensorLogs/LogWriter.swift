@@ -4,7 +4,7 @@
 public protocol LogWriter: AnyObject {
   /// Appends a message.
   ///
-  /// Image, DepthImage, PointCloud, CameraModel, FrameTransforms, Detections3D and Record are accepted by every writer that
+  /// Image, DepthImage, FlowField, PointCloud, CameraModel, FrameTransforms, Detections2D, Detections3D and Record are accepted by every writer that
   /// can hold several topics.
   ///
   /// - Parameters:

@@ -39,6 +39,7 @@ extension MCAPLogWriter {
     case let camera as CameraModel: return ros(ROSPayloadEncoder.camera(camera, header))
     case let transforms as FrameTransforms:
       return ros(ROSPayloadEncoder.transforms(transforms, header))
+    case let boxes as Detections2D: return ros(ROSPayloadEncoder.boxes(boxes, header))
     case let boxes as Detections3D:
       let data = try FoxgloveSceneEncoder.encode(boxes, header)
       return (

@@ -17,7 +17,7 @@ public struct ROSMessageDecoder: Sendable {
 
   /// Types that become something other than a record.
   enum Kind: Sendable {
-    case record, cloud, image, compressedImage, camera, transforms, boxes
+    case record, cloud, image, compressedImage, camera, transforms, boxes, imageBoxes
   }
 
   /// Prepares for the messages of a type.
@@ -42,6 +42,7 @@ public struct ROSMessageDecoder: Sendable {
     case "sensor_msgs/CameraInfo": .camera
     case "tf2_msgs/TFMessage", "tf/tfMessage": .transforms
     case "vision_msgs/Detection3DArray": .boxes
+    case "vision_msgs/Detection2DArray": .imageBoxes
     default: .record
     }
   }
@@ -55,6 +56,7 @@ public struct ROSMessageDecoder: Sendable {
     case .camera: CameraModel.typeName
     case .transforms: FrameTransforms.typeName
     case .boxes: Detections3D.typeName
+    case .imageBoxes: Detections2D.typeName
     }
   }
 
@@ -158,6 +160,7 @@ public struct ROSMessageDecoder: Sendable {
     case .transforms:
       return try ROSTransforms.transforms(tree, areStatic: topic.hasSuffix("tf_static"))
     case .boxes: return try ROSDetections.detections(tree)
+    case .imageBoxes: return try ROSDetections.imageDetections(tree)
     }
   }
 

@@ -160,4 +160,27 @@ enum ROSPayloadEncoder {
       })
     return Encoded(type: "sensor_msgs/msg/PointCloud2", data: writer.bytes)
   }
+
+  /// Boxes in an image as `vision_msgs/Detection2DArray` of ROS 2 Humble; poses of the hypotheses are left at zero.
+  static func boxes(_ boxes: Detections2D, _ header: MessageHeader) -> Encoded {
+    var writer = started(header)
+    writer.integer(UInt32(boxes.boxes.count))
+    for box in boxes.boxes {
+      writer.time(header.timestamp)
+      writer.text(header.frameName)
+      writer.integer(UInt32(1))
+      writer.text(box.label)
+      writer.double(box.score)
+      for value in [0, 0, 0, 0, 0, 0, 1] + [Double](repeating: 0, count: 36) {
+        writer.double(value)
+      }
+      writer.double((box.x1 + box.x2) / 2)
+      writer.double((box.y1 + box.y2) / 2)
+      writer.double(0)
+      writer.double(box.x2 - box.x1)
+      writer.double(box.y2 - box.y1)
+      writer.text("")
+    }
+    return Encoded(type: "vision_msgs/msg/Detection2DArray", data: writer.bytes)
+  }
 }

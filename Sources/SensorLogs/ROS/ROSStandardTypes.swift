@@ -107,6 +107,24 @@ enum ROSStandardTypes {
     uint8 position_covariance_type
 
     """,
+    "vision_msgs/Detection2DArray":
+      "std_msgs/Header header\nvision_msgs/Detection2D[] detections\n",
+    "vision_msgs/Detection2D": """
+    std_msgs/Header header
+    vision_msgs/ObjectHypothesisWithPose[] results
+    vision_msgs/BoundingBox2D bbox
+    string id
+
+    """,
+    "vision_msgs/ObjectHypothesisWithPose":
+      "vision_msgs/ObjectHypothesis hypothesis\ngeometry_msgs/PoseWithCovariance pose\n",
+    "vision_msgs/ObjectHypothesis": "string class_id\nfloat64 score\n",
+    "vision_msgs/BoundingBox2D": "vision_msgs/Pose2D center\nfloat64 size_x\nfloat64 size_y\n",
+    "vision_msgs/Pose2D": "vision_msgs/Point2D position\nfloat64 theta\n",
+    "vision_msgs/Point2D": "float64 x\nfloat64 y\n",
+    "geometry_msgs/PoseWithCovariance": "geometry_msgs/Pose pose\nfloat64[36] covariance\n",
+    "geometry_msgs/Pose": "geometry_msgs/Point position\ngeometry_msgs/Quaternion orientation\n",
+    "geometry_msgs/Point": "float64 x\nfloat64 y\nfloat64 z\n",
   ]
 
   /// A type's definition with those of the types it uses, as `ros2msg`; nil when it is not one of these.

@@ -23,6 +23,7 @@ struct CloudTrainingTask<Task: CloudTask>: TrainingTask {
   /// - Parameters:
   ///   - task: The task.
   ///   - samples: What it learns from; the first tells the names of the loss's parts.
+  /// - Throws: What is wrong with the first sample.
   init(_ task: Task, _ samples: CloudDataset<Task>) throws {
     self.task = task
     cloudNetwork = task.makeNetwork()

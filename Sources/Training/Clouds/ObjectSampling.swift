@@ -19,6 +19,7 @@ struct ObjectDatabase: Sendable {
   ///   - clouds: The training clouds.
   ///   - limit: Number of clouds that are looked at, spread evenly.
   ///   - fewestPoints: Objects with fewer points are left out.
+  /// - Throws: What is wrong with a cloud.
   init(_ clouds: CloudSelection, limit: Int, fewestPoints: Int) throws {
     var found: [String: [Object]] = [:]
     let count = min(limit, clouds.count)

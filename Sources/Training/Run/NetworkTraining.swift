@@ -36,6 +36,7 @@ final class NetworkTraining<Task: TrainingTask> {
   ///   - train: Loads the samples to learn from.
   ///   - validation: Loads those that decide when to stop.
   ///   - test: Loads those of the final figures.
+  /// - Throws: `ConfigurationErrors` when early stopping watches what is not measured.
   init(
     _ run: TrainingRun, _ task: Task, train: DataLoader<Task.Data>,
     validation: DataLoader<Task.Data>?, test: DataLoader<Task.Data>?

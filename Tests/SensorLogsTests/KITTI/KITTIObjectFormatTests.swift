@@ -12,7 +12,8 @@ import Vision
     let log = try RecordedLogs.open(SharedData.path("kitti_object"))
     #expect(
       log.streams.map(\.topic) == [
-        "/camera/left/camera_info", "/camera/left/image", "/labels", "/lidar/points", "/tf_static",
+        "/camera/left/camera_info", "/camera/left/image", "/labels", "/labels/image",
+        "/lidar/points", "/tf_static",
       ])
     #expect(log.streams.allSatisfy { $0.messageCount == 12 })
     #expect(log.damage.isEmpty)
@@ -29,7 +30,7 @@ import Vision
     let times = Timestamp(nanoseconds: 800_000_000)..<Timestamp(nanoseconds: 900_000_000)
     let reading = try LogReading(
       SharedData.path("kitti_object/training"), LogSelection(times: times))
-    #expect(reading.messages.count == 5)
+    #expect(reading.messages.count == 6)
     let cloud = try #require(try reading.first("/lidar/points", as: PointCloud.self))
     let size = try bytes(of: SharedData.path("kitti_object/training/velodyne/000008.bin")).count
     #expect(cloud.count == size / 16)
@@ -42,6 +43,10 @@ import Vision
     let boxes = try #require(try reading.first("/labels", as: Detections3D.self)).boxes
     #expect(boxes.map(\.label) == [String](repeating: "Car", count: 6))
     for box in boxes { #expect(points(of: cloud, in: box) > 10) }
+    let seen = try #require(try reading.first("/labels/image", as: Detections2D.self)).boxes
+    #expect(seen.count == 6)
+    // From the label file: the first car.
+    #expect(seen[0].x1 == 0 && seen[0].y1 == 192.37 && seen[0].x2 == 402.31 && seen[0].y2 == 374)
     let edge = try #require(try reading.first("/tf_static", as: FrameTransforms.self)).edges[0]
     #expect((edge.parent, edge.child, edge.isStatic) == ("lidar", "camera_left", true))
     // The camera looks along the LiDAR's x axis.
@@ -85,7 +90,7 @@ import Vision
           problem: "calibration: P2 has 11 numbers, expected 12")
       ])
     #expect(
-      calibration.streams.map(\.messageCount) == [2, 2, 2, 3, 2],
+      calibration.streams.map(\.messageCount) == [2, 2, 2, 3, 3, 2],
       "what cannot be read is not counted")
     let missing = try RecordedLogs.open(folder + "missing-scan").inspect()
     #expect(missing.damage.map(\.file) == ["training/velodyne/000001.bin"])

@@ -114,6 +114,16 @@ struct ROSPayloadEncoderTests {
     #expect(try again(ROSPayloadEncoder.camera(camera, header)) as? CameraModel == camera)
   }
 
+  @Test func `boxes in an image keep edges, label and score`() throws {
+    let boxes = Detections2D(boxes: [
+      Box2D(x1: 1, y1: 2.5, x2: 30, y2: 40, label: "Car", score: 0.75),
+      Box2D(x1: 5, y1: 2, x2: 9, y2: 7.25, label: "", score: 1),
+    ])
+    #expect(try again(ROSPayloadEncoder.boxes(boxes, header)) as? Detections2D == boxes)
+    let none = Detections2D(boxes: [])
+    #expect(try again(ROSPayloadEncoder.boxes(none, header)) as? Detections2D == none)
+  }
+
   @Test func `depths are exact in metres and rounded in millimetres`() throws {
     let depth = DepthImage(depths: Tensor([Float(0), 1.23456, 70, 65.535], shape: [2, 2]))
     let exact = try again(ROSPayloadEncoder.depth(depth, header, inMillimetres: false))

@@ -27,7 +27,7 @@ struct CloudStageTests {
       names == [
         "cloud.transform", "cloud.crop", "cloud.crop_box", "cloud.range", "cloud.rings",
         "cloud.filter", "cloud.voxel_downsample", "cloud.remove_outliers", "cloud.normals",
-        "cloud.remove_ground", "cloud.cluster", "boxes.fit",
+        "cloud.remove_ground", "cloud.cluster", "boxes.fit", "cloud.level",
       ])
     for stage in cloudStages {
       #expect(!stage.inputs.isEmpty && stage.documentation.split(separator: "\n").count > 2)
