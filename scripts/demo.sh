@@ -9,7 +9,7 @@ mkdir -p "$out"
 echo "1. A drive along a simulated street: stereo cameras, LiDAR, ground truth"
 "$parallax" simulate pipelines/scenes/street.yaml --out "$out/street.mcap" --frames 20 --seed 7
 
-echo "2. Obstacles in the LiDAR scans, drawn from above and into the left image"
+echo "2. Cars, pedestrians and cyclists in the LiDAR scans, found by the network in models/lidar-streets and tracked"
 "$parallax" run pipelines/street-demo.yaml --log "$out/street.mcap" --out "$out/street"
 
 echo "3. A report that opens from disk"
