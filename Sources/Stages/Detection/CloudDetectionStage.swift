@@ -1,6 +1,4 @@
 public import Configuration
-import Geometry
-import Models
 public import Pipelines
 import PointClouds
 public import SensorLogs
@@ -35,9 +33,7 @@ public struct CloudDetectionStage: Stage {
   /// The input ports.
   public static var inputs: [any InputPortDescription] { [cloud] }
 
-  private let network: TrainedCloudNetwork?
-  private let minScore: Double
-  private let setup: StageSetup
+  private let detector: StageDetector
 
   /// Prepares the stage.
   ///
@@ -46,9 +42,8 @@ public struct CloudDetectionStage: Stage {
   ///   - setup: Where the definition lies, and the seed.
   /// - Throws: `SafetensorsError` or `ModelError` when the weights cannot be used.
   public init(_ parameters: Parameters, setup: StageSetup) throws {
-    network = try TrainedNetworkSetting.detector(parameters.weights, setup)
-    minScore = parameters.minScore
-    self.setup = setup
+    detector = try StageDetector(
+      weights: parameters.weights, minScore: parameters.minScore, setup)
   }
 
   /// Finds the boxes of one frame.
@@ -58,12 +53,7 @@ public struct CloudDetectionStage: Stage {
   /// - Throws: What is wrong with the cloud.
   public func process(_ inputs: StageInputs) throws -> Message<Detections3D> {
     let message = inputs[Self.cloud]
-    let cloud = message.payload.removingInvalidPoints()
-    guard let network, cloud.count > 0 else { return message.replacing(Detections3D(boxes: [])) }
-    var generator = setup.generator(forFrame: inputs.frameIndex)
-    let found = try network.boxes(
-      in: LabelledCloud(name: "\(inputs.frameIndex)", cloud: cloud),
-      seed: generator.next())
-    return message.replacing(Detections3D(boxes: found.filter { $0.score >= minScore }))
+    return message.replacing(
+      try detector.boxes(in: message.payload, frame: inputs.frameIndex))
   }
 }

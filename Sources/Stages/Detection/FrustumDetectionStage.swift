@@ -1,6 +1,5 @@
 public import Configuration
 import Geometry
-import Models
 public import Pipelines
 import PointClouds
 public import SensorLogs
@@ -37,9 +36,7 @@ public struct FrustumDetectionStage: Stage {
   /// The input ports.
   public static var inputs: [any InputPortDescription] { [cloud, boxes, camera, transforms] }
 
-  private let network: TrainedCloudNetwork?
-  private let minScore: Double
-  private let setup: StageSetup
+  private let detector: StageDetector
 
   /// Prepares the stage.
   ///
@@ -48,9 +45,8 @@ public struct FrustumDetectionStage: Stage {
   ///   - setup: Where the definition lies, and the seed.
   /// - Throws: `SafetensorsError` or `ModelError` when the weights cannot be used.
   public init(_ parameters: Parameters, setup: StageSetup) throws {
-    network = try TrainedNetworkSetting.detector(parameters.weights, setup)
-    minScore = parameters.minScore
-    self.setup = setup
+    detector = try StageDetector(
+      weights: parameters.weights, minScore: parameters.minScore, setup)
   }
 
   /// Finds the boxes of one frame.
@@ -67,12 +63,7 @@ public struct FrustumDetectionStage: Stage {
       camera: camera.payload,
       cameraFromCloud: try tree.pose(of: camera.header.frameName, from: message.header.frameName),
       boxes: inputs[Self.boxes].payload.boxes)
-    let cloud = message.payload.removingInvalidPoints()
-    guard let network, cloud.count > 0 else { return message.replacing(Detections3D(boxes: [])) }
-    var generator = setup.generator(forFrame: inputs.frameIndex)
-    let found = try network.boxes(
-      in: LabelledCloud(name: "\(inputs.frameIndex)", cloud: cloud, views: [view]),
-      seed: generator.next())
-    return message.replacing(Detections3D(boxes: found.filter { $0.score >= minScore }))
+    return message.replacing(
+      try detector.boxes(in: message.payload, views: [view], frame: inputs.frameIndex))
   }
 }
