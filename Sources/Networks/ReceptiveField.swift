@@ -112,6 +112,8 @@ public enum ReceptiveField {
     public let reach: [Int]
     /// Distance of neighbouring outputs, measured in the input, along each axis.
     public let stride: [Int]
+    /// Whether the window is everything along some axis, however long the input is.
+    public let seesAll: Bool
   }
 
   /// Follows a chain of layers.
@@ -151,7 +153,9 @@ public enum ReceptiveField {
         jump[axis] *= along(step.stride)
       }
       let seen = zip(field, input).map { min($0, $1) }
-      return Row(name: step.name, size: size, field: seen, reach: field, stride: jump)
+      return Row(
+        name: step.name, size: size, field: seen, reach: field, stride: jump,
+        seesAll: step.kernel.contains(0) || step.recurrentAxes > 0)
     }
   }
 }

@@ -22,6 +22,16 @@ struct ModelsTests {
     #expect(result.output.hasSuffix("61,706 parameters, 416,520 multiply-adds\n"))
   }
 
+  @Test func `fields of networks over clips are listed`() throws {
+    let all = try Tool.run("models", "--fields")
+    #expect(all.status == 0)
+    let line = all.output.split(separator: "\n").first { $0.hasPrefix("r3d_18 ") }
+    #expect(line?.contains("109 frames, 219 px") == true)
+    let one = try Tool.run("models", "c3d", "--fields")
+    #expect(one.output.contains("76 frames, 150 px"))
+    #expect(try Tool.run("models", "resnet18", "--fields").status == 2)
+  }
+
   @Test func `an unknown network gets the nearest name`() throws {
     let result = try Tool.run("models", "resnet19")
     #expect(result.status == 2)

@@ -46,6 +46,7 @@ public final class PreparedNetwork: @unchecked Sendable {
     threads = TorchThreads.count
     var graph = try NetworkGraph(of: examples, body)
     graph.lower()
+    graph.absorbPadding()
     graph.fuse()
     plan = try ExecutionPlan(graph, elementType: elementType, threads: threads)
   }

@@ -35,43 +35,6 @@ enum BenchNetworks {
     }
   }
 
-  /// ResNet-18 with 3x3x3 convolutions over clips, as torchvision's `r3d_18`.
-  static func r3d18(classes: Int = 400) -> Sequential {
-    var layers: [any Layer] = [
-      Conv3D(3, 64, kernel: [3, 7, 7], stride: [1, 2, 2], padding: [1, 3, 3], bias: false),
-      BatchNorm3D(64), ReLU(),
-    ]
-    var inputs = 64
-    for place in 0..<4 {
-      for block in 0..<2 {
-        let outputs = 64 << place
-        layers.append(Block3D(inputs, outputs, stride: place > 0 && block == 0 ? 2 : 1))
-        inputs = outputs
-      }
-    }
-    return Sequential(layers + [AdaptiveAveragePool3D(1), Flatten(), Linear(inputs, classes)])
-  }
-
-  private final class Block3D: Layer {
-    private let body: Sequential
-    private let shortcut: Sequential?
-
-    init(_ inputs: Int, _ outputs: Int, stride: Int) {
-      body = Sequential(
-        Conv3D(inputs, outputs, kernel: 3, stride: .init(stride), padding: 1, bias: false),
-        BatchNorm3D(outputs), ReLU(),
-        Conv3D(outputs, outputs, kernel: 3, padding: 1, bias: false), BatchNorm3D(outputs))
-      shortcut =
-        stride == 1 && inputs == outputs
-        ? nil
-        : Sequential(
-          Conv3D(inputs, outputs, kernel: 1, stride: .init(stride), bias: false),
-          BatchNorm3D(outputs))
-    }
-
-    func forward(_ x: Tensor) -> Tensor { (body(x) + (shortcut.map { $0(x) } ?? x)).relu() }
-  }
-
   /// A transformer block that normalises first, 12 heads of 64, as the peers' `Block`.
   final class Block: Layer {
     private let norm1 = LayerNorm(768)

@@ -11,7 +11,7 @@ enum DenseBenchmarks {
       network("resnet18_224", image, threads) { ResNet(.eighteen) },
       network("resnet50_224", image, threads) { ResNet(.fifty) },
       network("unet32_256", [1, 3, 256, 256], threads) { BenchNetworks.UNet() },
-      network("r3d18_16x112x112", [1, 3, 16, 112, 112], threads) { BenchNetworks.r3d18() },
+      network("r3d18_16x112x112", [1, 3, 16, 112, 112], threads) { ResNet3D(.r3d18) },
       network("attention_block_768x12_197", [1, 197, 768], threads) { BenchNetworks.Block() },
       network("conv2d_64_64_k3s1_56", [1, 64, 56, 56], threads) {
         Conv2D(64, 64, kernel: 3, padding: 1)

@@ -44,6 +44,7 @@ enum BenchCommand: Command {
       + DetectorBenchmarks.operations(data: data, threads: threads)
       + TrainingBenchmarks.operations(threads: threads)
       + VoteNetBenchmarks.operations(threads: threads)
+      + VideoBenchmarks.operations(threads: threads)
       + RaycastBenchmarks.operations(data: data, threads: threads)
       + LogBenchmarks.operations(log: arguments.value(of: "--log"), data: data)
     let names = all.map(\.name)

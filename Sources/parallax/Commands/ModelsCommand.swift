@@ -11,9 +11,12 @@ enum ModelsCommand: Command {
     positionals: [.init(name: "NAME", summary: "a network", isOptional: true)],
     options: [
       .init(name: "--config", value: "JSON", summary: "configuration, a JSON object"),
+      .init(
+        name: "--fields",
+        summary: "sizes and receptive fields of the networks over clips, or of each layer of NAME"),
       CommandDescription.json,
     ],
-    examples: ["parallax models", "parallax models resnet18"])
+    examples: ["parallax models", "parallax models resnet18", "parallax models --fields"])
 
   private struct Listed: Encodable {
     var name: String
@@ -31,6 +34,7 @@ enum ModelsCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    if arguments.isSet("--fields") { return try FieldListing.run(arguments) }
     guard let name = arguments.positionals.first else {
       let listed = ModelCatalogue.entries.map { entry in
         Listed(

@@ -39,7 +39,8 @@ struct ResNet3DTests {
       )
       #expect(causal.namedParameters.map(\.name) == plain.namedParameters.map(\.name))
       #expect(
-        causal.namedParameters.map(\.parameter.shape) == plain.namedParameters.map(\.parameter.shape))
+        causal.namedParameters.map(\.parameter.shape)
+          == plain.namedParameters.map(\.parameter.shape))
     }
   }
 

@@ -74,7 +74,8 @@ struct StreamingTests {
 
   @Test func `the latency is that of the strides over time`() throws {
     let expected = [
-      "r3d_18": 7, "mc3_18": 0, "r2plus1d_18": 7, "slow3d": 3, "slow3d of odd strides": 2, "c3d": 15,
+      "r3d_18": 7, "mc3_18": 0, "r2plus1d_18": 7, "slow3d": 3, "slow3d of odd strides": 2,
+      "c3d": 15,
     ]
     for name in Self.networks.keys.sorted() {
       #expect(try made(name).makeStream()?.latency == expected[name])

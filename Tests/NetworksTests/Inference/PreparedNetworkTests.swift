@@ -70,6 +70,22 @@ struct PreparedNetworkTests {
     #expect(!fast.steps.contains { $0.contains("libtorch") })
   }
 
+  @Test func `zeros in front of causal convolutions cost nothing of their own`() throws {
+    let network = Sequential(
+      Conv3D(3, 8, kernel: 3, padding: 1, bias: false, causal: true), BatchNorm3D(8), ReLU(),
+      Conv3D(8, 4, kernel: [2, 3, 3], stride: 2, dilation: [2, 1, 1], causal: true))
+    let fast = try check(network, random([1, 3, 6, 8, 7]))
+    #expect(!fast.steps.contains { $0.contains("libtorch") })
+    #expect(fast.steps.filter { $0.contains("oneDNN") }.count == 2)
+    // Zeros behind, and zeros that something else sees too, stay.
+    let others = Custom([Conv1D(3, 2, kernel: 3)]) { parts, x in
+      let padded = x.padded([2, 0])
+      return parts[0](x.padded([1, 1])).mean(axes: [1]) + parts[0](padded).mean(axes: [1])
+        + padded.narrowed(axis: 2, to: 0..<7).mean(axes: [1])
+    }
+    #expect(try check(others, random([1, 3, 7])).steps.contains { $0.contains("pad_nd") })
+  }
+
   @Test func `what is used elsewhere too is not folded`() throws {
     let fast = try check(Mixed(reuses: true), example)
     #expect(fast.steps.filter { $0.contains("bnorm") }.count >= 1)
