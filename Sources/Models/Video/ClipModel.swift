@@ -1,5 +1,6 @@
 public import Configuration
 public import Networks
+public import Tensors
 
 /// A network that tells what happens in a clip, with all that training and inference need to know of it.
 public protocol ClipModel: Sendable {
@@ -27,6 +28,18 @@ public protocol ClipModel: Sendable {
 extension ClipModel {
   /// Frames alone.
   public static var needsFlow: Bool { false }
+}
+
+/// A network whose first part may keep its values, so that what it makes of a clip need be computed once only.
+public protocol FrozenFeatureNetwork: Layer {
+  /// Whether the first part keeps its values and its statistics.
+  var isFrozen: Bool { get }
+
+  /// What the first part makes of clips.
+  ///
+  /// - Parameter clips: `[B, C, T, H, W]`.
+  /// - Returns: `[B, …]`, which the network takes in place of the clips.
+  func features(of clips: Tensor) -> Tensor
 }
 
 /// All networks for clips that definitions and weights may name.

@@ -169,7 +169,7 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
   @Parameter("Frames after which another random world begins", in: 1...1_000_000)
   var framesPerWorld: Int? = nil
-  @Parameter("Truth about each pixel of the cameras: depth, instances, semantics, flow")
+  @Parameter("Truth about each pixel of the cameras: depth, instances, semantics, flow, boxes")
   var groundTruth: [CameraTruth] = []
 
   var frameCount: Int {

@@ -38,6 +38,8 @@ struct ClipDataset: Dataset {
   private let sampling: ClipSampling
   private let changes: AugmentationChain?
   private let order: ClipOrder
+  private let isTraining: Bool
+  private var features: FeatureCache?
   /// Clips of each video.
   let clipsPerVideo: Int
 
@@ -55,6 +57,7 @@ struct ClipDataset: Dataset {
     self.sampling = sampling
     self.changes = changes.isEmpty ? nil : AugmentationChain(changes)
     order = .forward
+    isTraining = true
     clipsPerVideo = 1
   }
 
@@ -70,14 +73,34 @@ struct ClipDataset: Dataset {
     self.sampling = sampling == .random ? .uniform : sampling
     changes = nil
     self.order = order
+    isTraining = false
     self.clipsPerVideo = clipsPerVideo
   }
 
+  /// The same clips, each replaced by what a frozen part of a network makes of it, once.
+  ///
+  /// - Returns: The clips as they are where they differ from epoch to epoch, or nothing is frozen.
+  func replaced(byFeaturesOf network: any Layer) -> ClipDataset {
+    guard let network = network as? any FrozenFeatureNetwork, network.isFrozen, changes == nil,
+      !isTraining || sampling == .uniform, order == .forward
+    else { return self }
+    var result = self
+    result.features = FeatureCache { clip in
+      withoutGradients { network.features(of: clip.unsqueezed(0)) }.squeezed(0)
+    }
+    return result
+  }
+
   func sample(at index: Int, using generator: inout SeededGenerator) throws -> LabelledSample {
+    guard let features else { return try clip(at: index, using: &generator) }
+    return try features.sample(index) { try clip(at: index, using: &generator) }
+  }
+
+  private func clip(
+    at index: Int, using generator: inout SeededGenerator
+  ) throws -> LabelledSample {
     let (video, view) = (numbers[index / clipsPerVideo], index % clipsPerVideo)
-    let isTraining = changes != nil || sampling == .random
-    let frames = places(
-      try cache.frameCount(of: video), view: view, isTraining: isTraining, using: &generator)
+    let frames = places(try cache.frameCount(of: video), view: view, using: &generator)
     let order = order.places(frames.count, using: &generator)
     let clip = try cache.clip(order.map { frames[$0] }, of: video)
     // Every frame is changed alike: each begins with the same generator.
@@ -94,7 +117,7 @@ struct ClipDataset: Dataset {
 
   /// Numbers of the frames of a clip.
   private func places(
-    _ total: Int, view: Int, isTraining: Bool, using generator: inout SeededGenerator
+    _ total: Int, view: Int, using generator: inout SeededGenerator
   ) -> [Int] {
     let form = preparation.form
     if sampling == .segments {

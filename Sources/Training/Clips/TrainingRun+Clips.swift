@@ -60,7 +60,8 @@ extension TrainingRun {
         : heldLoader(
           ClipDataset(
             held: cache, numbers, classes: classes, form: form, sampling: settings.sampling,
-            clipsPerVideo: settings.testClips), batchSize: definition.settings.batch)
+            clipsPerVideo: settings.testClips
+          ).replaced(byFeaturesOf: network), batchSize: definition.settings.batch)
     }
     let task = ClipTrainingTask(
       classifier: network, loss: definition.loss,
@@ -72,7 +73,8 @@ extension TrainingRun {
     let train = trainLoader(
       ClipDataset(
         cache, split.train, classes: classes, form: form, sampling: settings.sampling,
-        changes: changes))
+        changes: changes
+      ).replaced(byFeaturesOf: network))
     try makeFolder()
     try TorchThreads.with(definition.settings.threads) {
       try NetworkTraining(

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// - Note: Source: Donahue et al., "Long-term recurrent convolutional networks", CVPR 2015. Features are whole maps: their mean over
 ///   space would hide where things are, and with it all motion.
-final class RecurrentClipNetwork: Layer {
+final class RecurrentClipNetwork: FrozenFeatureNetwork {
   let encoder: FrameEncoder
   let rnn: RNN?
   let lstm: LSTM?
@@ -31,15 +31,20 @@ final class RecurrentClipNetwork: Layer {
     if isFrozen { for parameter in encoder.parameters { parameter.isTrainable = false } }
   }
 
-  /// Scores `[B, classes]` of `[B, C, T, H, W]`.
-  func forward(_ x: Tensor) -> Tensor {
-    let clips = x.shape[0]
+  /// The maps of the frames as rows, `[B, T, F]`.
+  func features(of clips: Tensor) -> Tensor {
     if isFrozen { encoder.evaluate() }
-    let maps = isFrozen ? withoutGradients { encoder(x.separateFrames) } : encoder(x.separateFrames)
-    let features = maps.reshaped([clips, x.shape[2], -1])
+    let frames = clips.separateFrames
+    let maps = isFrozen ? withoutGradients { encoder(frames) } : encoder(frames)
+    return maps.reshaped([clips.shape[0], clips.shape[2], -1])
+  }
+
+  /// Scores `[B, classes]` of clips `[B, C, T, H, W]`, or of their features `[B, T, F]`.
+  func forward(_ x: Tensor) -> Tensor {
+    let features = x.rank == 3 ? x : features(of: x)
     let states = rnn?(features).output ?? lstm?(features).output ?? gru?(features).output
-    let last = (states ?? features).narrowed(axis: 1, to: x.shape[2] - 1..<x.shape[2]).squeezed(1)
-    return fc(last)
+    let frames = features.shape[1]
+    return fc((states ?? features).narrowed(axis: 1, to: frames - 1..<frames).squeezed(1))
   }
 }
 
