@@ -1,7 +1,7 @@
 public import Configuration
 import Foundation
 public import Networks
-public import Tensors
+import Tensors
 public import Vision
 
 /// A network for clips with its weights, as training wrote them.
