@@ -117,6 +117,7 @@ public final class PipelineRun: @unchecked Sendable {
       Array(report.json.pretty.utf8), to: options.outputFolder + "/" + OutputFolder.reportName,
       synchronize: options.synchronizesFiles)
     RunJournal.remove(folder: options.outputFolder)
+    committer.removeRemains()
     return summary
   }
 
