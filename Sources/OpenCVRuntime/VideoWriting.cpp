@@ -21,10 +21,14 @@ copencv_status writer_open(const char *path, int32_t codec, double frames_per_se
     auto made = std::make_unique<copencv_writer>();
     made->size = cv::Size(width, height);
     const bool is_mpeg4 = codec == copencv_mpeg4;
-    // OpenCV's own encoder of Motion JPEG needs no FFmpeg; for MPEG-4 FFmpeg alone.
     const int code = is_mpeg4 ? cv::VideoWriter::fourcc('m', 'p', '4', 'v') : cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
-    const int back_end = is_mpeg4 ? cv::CAP_FFMPEG : cv::CAP_OPENCV_MJPEG;
-    if (!made->writer.open(path, back_end, code, frames_per_second, made->size, true)) {
+    // FFmpeg first: OpenCV's own encoder of Motion JPEG rounds the rate to whole frames, and FFmpeg finds errors in some of its
+    // frames; it serves where OpenCV was built without FFmpeg.
+    bool opened = made->writer.open(path, cv::CAP_FFMPEG, code, frames_per_second, made->size, true);
+    if (!opened && !is_mpeg4) {
+      opened = made->writer.open(path, cv::CAP_OPENCV_MJPEG, code, frames_per_second, made->size, true);
+    }
+    if (!opened) {
       throw std::runtime_error(is_mpeg4 ? "this OpenCV cannot write MPEG-4 in MP4"
                                         : "this OpenCV cannot write Motion JPEG in AVI");
     }

@@ -25,7 +25,7 @@ public struct VideoFileFormat: StreamFileFormat {
   /// What it writes.
   public static let documentation = """
     Writes pictures of all frames as one video: Motion JPEG where the path ends in .avi, MPEG-4 where it ends in .mp4.
-    The rate is that of the frames' median distance in time, and a frame before a gap is shown for longer (10 s at most), so that
+    The rate follows from the frames' usual distance in time, and a frame before a gap is shown for longer (10 s at most), so that
     the video lasts as long as the log; `rate` sets it and shows each frame once. Frames of another size than the first are
     fitted into it. Pictures are kept aside as JPEG, and the video is made of them when the run ends: a resumed run ends with the
     video of an uninterrupted one. Without frames there is no file.

@@ -16,7 +16,7 @@ struct VideoTiming: Equatable {
   ///
   /// - Parameters:
   ///   - times: Instants of the frames, in order.
-  ///   - rate: Frames each second; nil takes it from the median distance of the frames and holds frames before gaps, so that the
+  ///   - rate: Frames each second; nil takes it from the usual distance of the frames and holds frames before gaps, so that the
   ///     video lasts as long as the log.
   init(_ times: [Timestamp], rate: Double? = nil) {
     if let rate {
@@ -31,7 +31,11 @@ struct VideoTiming: Equatable {
       repeats = [Int](repeating: 1, count: times.count)
       return
     }
-    let found = min(max(1 / positive[positive.count / 2], Self.slowest), Self.fastest)
+    // The mean of distances that are not gaps: containers round times to milliseconds, which would shift a median.
+    let limit = 1.5 * positive[positive.count / 2]
+    let usual = positive.prefix { $0 <= limit }
+    let period = usual.reduce(0, +) / Double(usual.count)
+    let found = min(max(1 / period, Self.slowest), Self.fastest)
     self.rate = found
     let most = max(1, Int(Self.longestHold * found))
     // The ideal place of the next frame, and where the frames before really end.
