@@ -30,7 +30,7 @@ import Vision
     var parameters = FlowDense.Parameters()
     parameters.method = method
     parameters.preset = .medium
-    let stage = FlowDense(parameters, setup: StereoStagesTests.setup)
+    let stage = try FlowDense(parameters, setup: StereoStagesTests.setup)
     #expect(stage.replayFrames == 1)
     var state = stage.initialState()
     let first = try stage.process(
@@ -44,7 +44,7 @@ import Vision
   }
 
   @Test func `replaying one frame rebuilds the state`() throws {
-    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    let stage = try FlowDense(.init(), setup: StereoStagesTests.setup)
     func run(from start: Int) throws -> [Float] {
       var state = stage.initialState()
       var last: [Float] = []
@@ -58,7 +58,7 @@ import Vision
   }
 
   @Test func `a frame of another size starts anew`() throws {
-    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    let stage = try FlowDense(.init(), setup: StereoStagesTests.setup)
     var state = stage.initialState()
     _ = try stage.process(StereoStagesTests.inputs([("image", Self.frame(0))]), state: &state)
     let other = try stage.process(
@@ -68,7 +68,7 @@ import Vision
   }
 
   @Test func `a frame that is too small fails and leaves the state`() throws {
-    let stage = FlowDense(.init(), setup: StereoStagesTests.setup)
+    let stage = try FlowDense(.init(), setup: StereoStagesTests.setup)
     var state = stage.initialState()
     let tiny = StereoStagesTests.inputs([("image", Self.frame(0, width: 8, height: 8))])
     _ = try stage.process(tiny, state: &state)
