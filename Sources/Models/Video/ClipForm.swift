@@ -69,6 +69,8 @@ public struct FlowForm: Sendable, Equatable, Codable {
     case dis
     /// Polynomial expansion.
     case farneback
+    /// Total variation; where OpenCV's contrib modules are installed.
+    case tvl1
   }
 
   /// How the flow is found.

@@ -47,7 +47,8 @@ public enum ClipModelCatalogue {
   /// The networks.
   public static let types: [any ClipModel.Type] = [
     SingleFrameModel.self, LateFusionModel.self, EarlyFusionModel.self, TwoStreamModel.self,
-    RecurrentClipModel.self,
+    RecurrentClipModel.self, RecurrentConvolutionalModel.self, Slow3DModel.self, C3DModel.self,
+    R3D18Model.self, MC318Model.self, R2Plus1D18Model.self,
   ]
 
   /// The network of a name.

@@ -72,38 +72,22 @@ public struct ClipPreparation: Sendable {
     }
   }
 
-  /// Fields `[2, H, W]` from each frame to the next, pixels over the bound.
-  private static func motion(_ frames: [Tensor], _ form: FlowForm) throws -> [Tensor] {
+  /// Fields from each frame to the next, `[2 (T - 1), H, W]` in the order u1, v1, u2, v2, …, pixels over the bound.
+  private static func motion(_ frames: [Tensor], _ form: FlowForm) throws -> Tensor {
     let greys = frames.map(grey)
     let method = method(form, side: min(greys[0].width, greys[0].height))
-    return try zip(greys, greys.dropFirst()).map { earlier, later in
+    let fields = try zip(greys, greys.dropFirst()).map { earlier, later in
       let field = try method.flow(from: earlier, to: later)
-      let area = field.height * field.width
-      return field.vectors.withUnsafeElements(of: Float.self) { vectors in
-        var mean: (Double, Double) = (0, 0)
-        if form.subtractsMean {
-          for pixel in 0..<area {
-            mean.0 += Double(vectors[2 * pixel])
-            mean.1 += Double(vectors[2 * pixel + 1])
-          }
-          mean = (mean.0 / Double(area), mean.1 / Double(area))
-        }
-        let scale = Float(1 / form.bound)
-        let (u, v) = (Float(mean.0), Float(mean.1))
-        return Tensor(shape: [2, field.height, field.width], of: Float.self) { target in
-          for pixel in 0..<area {
-            target[pixel] = min(1, max(-1, (vectors[2 * pixel] - u) * scale))
-            target[area + pixel] = min(1, max(-1, (vectors[2 * pixel + 1] - v) * scale))
-          }
-        }
-      }
+      return form.subtractsMean ? field.subtractingMean() : field
     }
+    return FlowField.stacked(fields, bound: form.bound)
   }
 
   /// The method, with smaller windows for small pictures.
   private static func method(_ form: FlowForm, side: Int) -> OpticalFlow {
     switch form.method {
     case .dis: return .dis(.fast)
+    case .tvl1: return .tvl1(OpticalFlow.TVL1())
     case .farneback:
       var settings = OpticalFlow.Farneback()
       if side < 64 { (settings.windowSize, settings.levels) = (9, 2) }
@@ -127,7 +111,7 @@ public struct ClipPreparation: Sendable {
       })
   }
 
-  private func assembled(_ frames: [Tensor], _ motion: [Tensor]?) -> Tensor {
+  private func assembled(_ frames: [Tensor], _ motion: Tensor?) -> Tensor {
     let area = form.height * form.width
     let channels = form.channels
     return Tensor(
@@ -145,12 +129,10 @@ public struct ClipPreparation: Sendable {
           }
         }
       }
-      for (place, field) in (motion ?? []).enumerated() {
-        field.withUnsafeElements(of: Float.self) { vectors in
-          for channel in 0..<2 {
-            let start = ((3 + channel) * form.frames + place) * area
-            for pixel in 0..<area { target[start + pixel] = vectors[channel * area + pixel] }
-          }
+      motion?.withUnsafeElements(of: Float.self) { stack in
+        for place in 0..<2 * (form.frames - 1) {
+          let start = ((3 + place % 2) * form.frames + place / 2) * area
+          for pixel in 0..<area { target[start + pixel] = stack[place * area + pixel] }
         }
       }
     }

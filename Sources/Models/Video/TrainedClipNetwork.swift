@@ -20,6 +20,8 @@ public struct TrainedClipNetwork: Sendable {
   /// From `[B, C, T, H, W]` to scores before the softmax.
   public let network: any Layer
   private let preparation: ClipPreparation
+  /// The network made fast for one clip; nil where it cannot be.
+  private let prepared: PreparedNetwork?
 
   /// Reads weights.
   ///
@@ -46,6 +48,15 @@ public struct TrainedClipNetwork: Sendable {
     classes = description.classes
     form = description.form
     preparation = ClipPreparation(description.form)
+    prepared = try? network.preparedForInference(
+      example: .zeros([1, form.channels, form.frames, form.height, form.width], .float32))
+  }
+
+  /// Begins a stream of frames as the network sees them, `[B, C, H, W]`.
+  ///
+  /// - Returns: The stream; nil when the network's scores depend on later frames.
+  public func makeStream() -> FrameStream? {
+    (network as? any StreamingNetwork)?.makeStream()
   }
 
   /// How probable each class is in each clip.
@@ -56,7 +67,11 @@ public struct TrainedClipNetwork: Sendable {
   public func scores(of clips: [VideoClip]) throws -> [[Double]] {
     guard !clips.isEmpty else { return [] }
     let inputs = try clips.map { try preparation.input($0) }
-    let found = withoutGradients { network(.stacked(inputs)).softmax(axis: 1) }
+    let found = withoutGradients { () -> Tensor in
+      let scores = prepared.map { fast in .concatenated(inputs.map { fast($0.unsqueezed(0)) }, axis: 0) }
+        ?? network(.stacked(inputs))
+      return scores.softmax(axis: 1)
+    }
     return found.withUnsafeElements(of: Float.self) { values in
       clips.indices.map { clip in
         classes.indices.map { Double(values[clip * classes.count + $0]) }

@@ -20,7 +20,7 @@ struct ClipSettings: ParameterSet {
   @Setting("Subtracted from red, green and blue, values being from 0 to 1")
   var mean = [0.5, 0.5, 0.5]
   @Setting("What red, green and blue are divided by") var deviation = [0.25, 0.25, 0.25]
-  @Setting("How flow is found for networks that see motion: dis or farneback")
+  @Setting("How flow is found for networks that see motion: dis, farneback or tvl1")
   var flow = FlowForm.Method.dis
   @Setting("Motion that becomes 1, pixels a frame", in: 0.01...1000) var flowBound = 20.0
   @Setting("Whether each field's mean vector is taken away, against a camera's motion")

@@ -106,14 +106,14 @@ import Vision
     let network = try network(RecurrentClipModel.self) { $0.frozen = true }
     network.train()
     let before = network.state.filter { $0.name.hasPrefix("encoder") }
-      .map { $0.value.copied().array(of: Float.self) }
+      .map { $0.value.converted(to: .float32).array(of: Float.self) }
     let clips = noise([4, 3, 4, 16, 16], seed: 5)
     let optimiser = Adam(network, learningRate: 0.01)
     for _ in 0..<2 {
       optimiser.update(network.gradients(of: (network(clips) * network(clips)).sum()))
     }
     let after = network.state.filter { $0.name.hasPrefix("encoder") }
-      .map { $0.value.array(of: Float.self) }
+      .map { $0.value.converted(to: .float32).array(of: Float.self) }
     #expect(!before.isEmpty && before == after)
   }
 
