@@ -37,7 +37,7 @@ struct VideoTiming: Equatable {
     let period = usual.reduce(0, +) / Double(usual.count)
     let found = min(max(1 / period, Self.slowest), Self.fastest)
     self.rate = found
-    let most = max(1, Int(Self.longestHold * found))
+    let most = max(1, Int((Self.longestHold * found).rounded()))
     // The ideal place of the next frame, and where the frames before really end.
     var (ideal, end) = (0.0, 0)
     repeats = gaps.map { gap in

@@ -9,6 +9,7 @@ struct WholeFile {
   /// Writes it.
   ///
   /// - Parameter work: Writes the file whose path it is given, beside the final one and with the same extension.
+  /// - Throws: What it throws, or ``OutputFormatError`` when the file cannot get its name.
   func write(_ work: (String) throws -> Void) throws {
     let target = URL(fileURLWithPath: path)
     // The runner removes files of this name that a killed run left.

@@ -77,7 +77,9 @@ public struct FlowCheck: Sendable, Equatable {
   static func verdict(_ residuals: [FlowReading: Double], movingShare: Double) -> Verdict {
     let others = FlowReading.allCases.filter { $0 != .asGiven }
       .compactMap { reading in residuals[reading].map { (reading, $0) } }
-    let best = others.min { $0.1 < $1.1 }
+    // Of readings that do equally well, as where nothing moves up or down, the most usual mistake.
+    let least = others.map(\.1).min() ?? .infinity
+    let best = others.first { $0.1 <= least + 0.02 }
     guard let given = residuals[.asGiven] else {
       if let best, best.1 < 0.7 { return .misread(best.0) }
       return .still
@@ -110,7 +112,7 @@ public struct FlowCheck: Sendable, Equatable {
     let rivals = pair.compactMap { residuals[$0] }
     guard pair.contains(reading), rivals.count == 2, let low = rivals.min(),
       let high = rivals.max(),
-      high - low < 0.02 + 0.05 * high
+      high - low < 0.03 + 0.15 * high
     else { return reading.mistake }
     return "\(reading.mistake) (or else "
       + (reading == .signChanged ? FlowReading.picturesSwapped : .signChanged).mistake

@@ -35,6 +35,7 @@ public enum FlowReading: String, Sendable, CaseIterable {
   ///   - pixel: Number of the pixel, row by row.
   ///   - values: The field's numbers.
   ///   - area: Number of pixels.
+  /// - Returns: The vector, pixels.
   @inline(__always)
   func vector(
     at pixel: Int, in values: UnsafeBufferPointer<Float>, area: Int
