@@ -39,6 +39,10 @@ const cdnn_table table = {
     [](cdnn_program *program, size_t first, size_t count) {
       return guarded([&] { program->run(first, count); });
     },
+    recurrence_create,
+    recurrence_release,
+    recurrence_bytes,
+    recurrence_run,
 };
 
 }  // namespace

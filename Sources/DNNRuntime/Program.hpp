@@ -112,4 +112,9 @@ cdnn_status add_elementwise(
     const cdnn_tensor *);
 cdnn_status add_concatenation(
     cdnn_program *, const cdnn_tensor *, size_t, const cdnn_tensor *);
+cdnn_status recurrence_create(const cdnn_recurrence_form *, cdnn_recurrence **);
+void recurrence_release(cdnn_recurrence *);
+size_t recurrence_bytes(const cdnn_recurrence *);
+cdnn_status recurrence_run(
+    cdnn_recurrence *, const float *, const float *, const float *, float *, float *, float *);
 }  // namespace cdnn

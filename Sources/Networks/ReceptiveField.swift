@@ -15,11 +15,16 @@ public enum ReceptiveField {
   public struct Step: Sendable, Equatable {
     /// What is printed.
     public let name: String
-    /// Size of the window along each axis; nil for a window over everything.
-    let kernel: [Int]?
+    /// Size of the window along each axis; 0 for a window over all of it.
+    let kernel: [Int]
     let stride: [Int]
+    /// Zeros before and behind.
     let padding: [Int]
     let dilation: [Int]
+    /// Axes along which the window is everything up to the output's own place.
+    var recurrentAxes = 0
+    /// Further zeros in front of the first axis.
+    var zerosInFront = 0
 
     /// A convolution that keeps the size when the padding is left out.
     ///
@@ -45,16 +50,54 @@ public enum ReceptiveField {
     /// - Parameters:
     ///   - size: Size of the windows along each axis; a single number stands for all.
     ///   - stride: Steps from one window to the next; the size when left out.
+    ///   - padding: Places before and behind; none when left out.
     /// - Returns: The step.
-    public static func pool(_ size: Int..., stride: [Int]? = nil) -> Step {
+    public static func pool(
+      _ size: Int..., stride: [Int]? = nil, padding: [Int] = [0]
+    ) -> Step {
       Step(
-        name: "Pool(\(sizeText(size)))", kernel: size, stride: stride ?? size, padding: [0],
+        name: "Pool(\(sizeText(size)))", kernel: size, stride: stride ?? size, padding: padding,
         dilation: [1])
     }
 
     /// Pooling over everything.
     public static let global = Step(
-      name: "GlobalAvgPool", kernel: nil, stride: [1], padding: [0], dilation: [1])
+      name: "GlobalAvgPool", kernel: [0], stride: [1], padding: [0], dilation: [1])
+
+    /// A window over all places of all axes, such as a linear layer behind a flattening.
+    ///
+    /// - Parameter name: What is printed.
+    /// - Returns: The step.
+    public static func everything(_ name: String) -> Step {
+      Step(name: name, kernel: [0], stride: [1], padding: [0], dilation: [1])
+    }
+
+    /// A window over all frames of a place: fusion by a mean or a maximum over time.
+    ///
+    /// - Parameters:
+    ///   - name: What is printed.
+    ///   - axes: Number of axes, time first.
+    /// - Returns: The step.
+    public static func allFrames(_ name: String, axes: Int = 3) -> Step {
+      let others = [Int](repeating: 1, count: axes - 1)
+      return Step(
+        name: name, kernel: [0] + others, stride: [1], padding: [0], dilation: [1])
+    }
+
+    /// A recurrent layer: each frame sees itself and all earlier ones; the last sees the whole clip.
+    ///
+    /// - Parameters:
+    ///   - kernel: Size of its kernels over each frame; a single number stands for all axes.
+    ///   - name: What is printed.
+    ///   - axes: Number of axes, time first.
+    /// - Returns: The step. Its field over space is that of one frame; through the state it grows by
+    ///   as much with every frame.
+    public static func recurrent(_ kernel: Int = 1, name: String, axes: Int = 3) -> Step {
+      let size = [1] + [Int](repeating: kernel, count: axes - 1)
+      return Step(
+        name: name, kernel: size, stride: [1], padding: size.map { ($0 - 1) / 2 }, dilation: [1],
+        recurrentAxes: 1)
+    }
   }
 
   /// What comes out of a layer.
@@ -65,6 +108,8 @@ public enum ReceptiveField {
     public let size: [Int]
     /// Length of each axis of the part of the input that one output depends on.
     public let field: [Int]
+    /// The same where the input would not end: how far the layers reach.
+    public let reach: [Int]
     /// Distance of neighbouring outputs, measured in the input, along each axis.
     public let stride: [Int]
   }
@@ -84,14 +129,20 @@ public enum ReceptiveField {
     return steps.map { step in
       for axis in input.indices {
         func along(_ numbers: [Int]) -> Int { numbers.count == 1 ? numbers[0] : numbers[axis] }
-        guard let kernel = step.kernel.map(along) else {
+        let kernel = along(step.kernel)
+        if axis < step.recurrentAxes {
+          field[axis] += (size[axis] - 1) * jump[axis]
+          continue
+        }
+        if kernel == 0 {
           field[axis] += (size[axis] - 1) * jump[axis]
           jump[axis] *= size[axis]
           size[axis] = 1
           continue
         }
         let reach = along(step.dilation) * (kernel - 1)
-        let room = size[axis] + 2 * along(step.padding) - reach - 1
+        let front = axis == 0 ? step.zerosInFront : 0
+        let room = size[axis] + front + 2 * along(step.padding) - reach - 1
         require(
           room >= 0,
           "\(step.name): a window of \(reach + 1) does not fit axis \(axis) of the size \(size)")
@@ -100,7 +151,7 @@ public enum ReceptiveField {
         jump[axis] *= along(step.stride)
       }
       let seen = zip(field, input).map { min($0, $1) }
-      return Row(name: step.name, size: size, field: seen, stride: jump)
+      return Row(name: step.name, size: size, field: seen, reach: field, stride: jump)
     }
   }
 }

@@ -66,6 +66,25 @@ typedef struct cdnn_weights {
 
 enum { cdnn_maximum = 0, cdnn_average = 1, cdnn_average_with_padding = 2 };
 
+/// One layer of a recurrent network in one or both directions, for sequences of one shape; used by one thread at a time.
+typedef struct cdnn_recurrence cdnn_recurrence;
+
+/// cdnn_lstm: gates input, forget, cell, output. cdnn_gru: gates update, reset, new, where the reset gate acts on the product
+/// with the state and h' = update * h + (1 - update) * new.
+enum { cdnn_lstm = 0, cdnn_gru = 1 };
+
+/// Weights are copied. [directions] is 2 if is_bidirectional: forward, then backward, whose outputs come behind the forward ones.
+typedef struct cdnn_recurrence_form {
+  int32_t kind, is_bidirectional, threads;
+  int64_t steps, batch, inputs, hidden;
+  /// [directions, gates, hidden, inputs].
+  const float *weight_input;
+  /// [directions, gates, hidden, hidden].
+  const float *weight_state;
+  /// [directions, 4, hidden]; a GRU's fourth is added to the product with the state, the third beside it.
+  const float *bias;
+} cdnn_recurrence_form;
+
 typedef struct cdnn_table {
   /// Equals sizeof(cdnn_table): a library built from another version of this header is refused.
   size_t size;
@@ -103,6 +122,15 @@ typedef struct cdnn_table {
   /// Bytes that the program itself holds: packed weights and working memory.
   size_t (*byte_count)(const cdnn_program *program);
   cdnn_status (*run)(cdnn_program *program, size_t first, size_t count);
+
+  cdnn_status (*recurrence_create)(const cdnn_recurrence_form *form, cdnn_recurrence *_Nullable *_Nonnull out);
+  void (*recurrence_release)(cdnn_recurrence *_Nullable recurrence);
+  /// Bytes of packed weights and working memory.
+  size_t (*recurrence_bytes)(const cdnn_recurrence *recurrence);
+  /// source: [steps, batch, inputs]; result: [steps, batch, directions * hidden]; states and cells (of an LSTM, else NULL):
+  /// [directions, batch, hidden]. Nothing may overlap.
+  cdnn_status (*recurrence_run)(cdnn_recurrence *recurrence, const float *source, const float *state,
+                                const float *_Nullable cell, float *result, float *last_state, float *_Nullable last_cell);
 } cdnn_table;
 
 /// The table of functions, opened at the first call. override_path: a library to use instead of the one beside the binary, or

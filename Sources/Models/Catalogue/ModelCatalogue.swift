@@ -4,7 +4,7 @@
 public enum ModelCatalogue {
   /// The entries, family by family.
   public static let entries: [ModelEntry] =
-    recognition + points + pointNets + sparse + voting + frustums + lidar
+    recognition + points + pointNets + sparse + voting + frustums + lidar + video
 
   /// The entry of a name.
   ///

@@ -1,84 +1,149 @@
+public import Configuration
 import Foundation
+public import Networks
 import Tensors
 public import Vision
 
-/// A network for clips with trained weights, ready to answer.
+/// A network for clips with its weights, as training wrote them.
 ///
-/// This one is linear in how brightness changes in each quarter of the picture: mean signed and absolute differences of
-/// successive frames. Metadata: `classes` and `clip_form`, JSON; tensors: `weight` [K, 8], `bias` [K].
+/// ```swift
+/// let network = try TrainedClipNetwork(weights: "models/moving-shapes/weights.safetensors")
+/// let scores = try network.scores(of: [clip])[0]  // one for each of network.classes
+/// ```
 public struct TrainedClipNetwork: Sendable {
   /// Name of the network.
   public let name: String
-  /// What is told apart.
+  /// Names of the classes in the order of the scores.
   public let classes: [String]
-  /// How clips enter it.
+  /// How clips enter.
   public let form: ClipForm
-  private let weight: [Float]
-  private let bias: [Float]
+  /// From `[B, C, T, H, W]` to scores before the softmax.
+  public let network: any Layer
+  private let preparation: ClipPreparation
+  /// The network made fast for one clip; nil where it cannot be.
+  private let prepared: PreparedNetwork?
 
   /// Reads weights.
   ///
-  /// - Parameter path: A safetensors file.
-  /// - Throws: `SafetensorsError`, or ``ModelError/configuration(_:)`` when it holds no such network.
+  /// - Parameter path: A file that `parallax train` wrote.
+  /// - Throws: ``ModelError`` when its metadata name no network for clips, `SafetensorsError` or `WeightsError`.
   public init(weights path: String) throws {
     let file = try SafetensorsFile(path: path)
-    func decoded<Value: Decodable>(_ key: String, as type: Value.Type) -> Value? {
-      file.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+    guard let name = file.metadata["model"], let type = ClipModelCatalogue.type(named: name) else {
+      let known = ClipModelCatalogue.types.map { $0.name }.joined(separator: ", ")
+      throw ModelError.configuration(
+        "\(path): its metadata names no network for clips (\(known)): give weights that parallax "
+          + "train wrote")
     }
-    guard let classes = decoded("classes", as: [String].self),
-      let form = decoded("clip_form", as: ClipForm.self), form.frames >= 1, form.step >= 1
-    else {
-      throw ModelError.configuration("\(path): its metadata names no network for clips")
+    let description: ClipModelDescription
+    do {
+      description = try ClipModelDescription(json: file.metadata["config"] ?? "{}")
+      network = try description.network(type)
+    } catch let error as ConfigurationErrors {
+      throw ModelError.configuration("\(path): its metadata do not fit \(name): \(error)")
     }
-    name = file.metadata["model"] ?? "differences"
-    self.classes = classes
-    self.form = form
-    weight = try file.tensor("weight").array(of: Float.self)
-    bias = try file.tensor("bias").array(of: Float.self)
-    guard weight.count == 8 * classes.count, bias.count == classes.count else {
-      throw ModelError.configuration("\(path): the weights do not fit \(classes.count) classes")
-    }
+    try network.load(from: file)
+    network.evaluate()
+    self.name = name
+    classes = description.classes
+    form = description.form
+    preparation = ClipPreparation(description.form)
+    prepared = try? network.preparedForInference(
+      example: .zeros([1, form.channels, form.frames, form.height, form.width], .float32))
   }
 
-  /// Scores of clips.
+  /// Begins a stream of frames as the network sees them, `[B, C, H, W]`.
   ///
-  /// - Parameter clips: Clips of exactly `form.frames` frames of any size.
-  /// - Returns: For each clip the softmax over the classes.
-  /// - Throws: ``ModelError/input(_:)`` for another number of frames.
-  public func scores(of clips: [VideoClip]) throws -> [[Double]] {
-    try clips.map { clip in
-      guard clip.frames.shape[0] == form.frames else {
-        throw ModelError.input("\(name) takes \(form.frames) frames, not \(clip.frames.shape[0])")
-      }
-      let features = Self.features(clip.frames)
-      let logits = classes.indices.map { k in
-        Double(bias[k]) + (0..<8).reduce(0) { $0 + Double(weight[8 * k + $1]) * features[$1] }
-      }
-      let highest = logits.max() ?? 0
-      let powers = logits.map { exp($0 - highest) }
-      let sum = powers.reduce(0, +)
-      return powers.map { $0 / sum }
-    }
+  /// - Returns: The stream; nil when the network's scores depend on later frames.
+  public func makeStream() -> FrameStream? {
+    (network as? any StreamingNetwork)?.makeStream()
   }
 
-  private static func features(_ frames: Tensor) -> [Double] {
-    let (count, height, width) = (frames.shape[0], frames.shape[1], frames.shape[2])
-    let size = height * width * 3
-    var features = [Double](repeating: 0, count: 8)
-    frames.withUnsafeElements(of: UInt8.self) { values in
-      for t in 1..<max(1, count) {
-        for y in stride(from: 0, to: height, by: 4) {
-          for x in stride(from: 0, to: width, by: 4) {
-            let i = t * size + (y * width + x) * 3 + 1
-            let change = Double(values[i]) - Double(values[i - size])
-            let quarter = (2 * y < height ? 0 : 2) + (2 * x < width ? 0 : 1)
-            features[quarter] += change
-            features[4 + quarter] += abs(change)
-          }
-        }
+  /// How probable each class is in each clip.
+  ///
+  /// - Parameter clips: Clips of `form.frames` frames of any size.
+  /// - Returns: For each clip one value for each class; they sum to 1.
+  /// - Throws: ``ModelError`` when a clip does not fit, `VisionError`.
+  public func scores(of clips: [VideoClip]) throws -> [[Double]] {
+    guard !clips.isEmpty else { return [] }
+    let inputs = try clips.map { try preparation.input($0) }
+    let found = withoutGradients { () -> Tensor in
+      let scores = prepared.map { fast in .concatenated(inputs.map { fast($0.unsqueezed(0)) }, axis: 0) }
+        ?? network(.stacked(inputs))
+      return scores.softmax(axis: 1)
+    }
+    return found.withUnsafeElements(of: Float.self) { values in
+      clips.indices.map { clip in
+        classes.indices.map { Double(values[clip * classes.count + $0]) }
       }
     }
-    let scale = 64 / Double(max(1, (count - 1) * height * width)) / 16
-    return features.map { $0 * scale }
+  }
+}
+
+/// A network's settings, classes and clips as they stand in the metadata of weights.
+public struct ClipModelDescription {
+  /// The settings.
+  public let settings: YAMLNode
+  /// Names of the classes.
+  public let classes: [String]
+  /// How clips enter.
+  public let form: ClipForm
+
+  private struct Contents: Codable {
+    var classes: [String]
+    var clip: ClipForm
+  }
+
+  /// Reads a description.
+  ///
+  /// - Parameter json: What ``json(settings:classes:form:)`` gave.
+  /// - Throws: `ConfigurationErrors`, or ``ModelError``.
+  public init(json: String) throws {
+    let root = try YAMLNode(text: json, file: "config").requireMapping("a configuration")
+    settings = root["settings"] ?? .emptyMapping(at: root.position)
+    do {
+      let contents = try JSONDecoder().decode(Contents.self, from: Data(json.utf8))
+      (classes, form) = (contents.classes, contents.clip)
+    } catch { throw ModelError.configuration("config: \(error)") }
+    guard !classes.isEmpty else { throw ModelError.configuration("config: there are no classes") }
+    if let problem = form.problem { throw ModelError.configuration("config: \(problem)") }
+  }
+
+  /// The network without values.
+  ///
+  /// - Parameter type: Which network.
+  /// - Returns: The network.
+  /// - Throws: `ConfigurationErrors` or ``ModelError``.
+  public func network<Model: ClipModel>(_ type: Model.Type) throws -> any Layer {
+    try Model.network(Model.Settings(settings: settings), form: form, classes: classes.count)
+  }
+
+  /// A description as one line of JSON.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings.
+  ///   - classes: Names of the classes.
+  ///   - form: How clips enter.
+  /// - Returns: The line.
+  public static func json(settings: JSONValue, classes: [String], form: ClipForm) -> String {
+    var clip: [JSONValue.Member] = [
+      .init("frames", .integer(form.frames)), .init("step", .integer(form.step)),
+      .init("height", .integer(form.height)), .init("width", .integer(form.width)),
+      .init("mean", .list(form.mean.map { .number($0) })),
+      .init("deviation", .list(form.deviation.map { .number($0) })),
+    ]
+    if let flow = form.flow {
+      clip.append(
+        .init(
+          "flow",
+          .object([
+            .init("method", .text(flow.method.rawValue)), .init("bound", .number(flow.bound)),
+            .init("subtractsMean", .bool(flow.subtractsMean)),
+          ])))
+    }
+    return JSONValue.object([
+      .init("settings", settings), .init("classes", .list(classes.map { .text($0) })),
+      .init("clip", .object(clip)),
+    ]).compact
   }
 }

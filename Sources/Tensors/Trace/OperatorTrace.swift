@@ -61,6 +61,9 @@ package final class OperatorTrace {
     return (result, trace)
   }
 
+  /// Whether this thread records: then nothing may be computed past the operators.
+  package static var isRecordingHere: Bool { current != nil }
+
   func note(_ operation: TorchOperator, _ arguments: [TorchArgument], _ results: [Tensor]) {
     calls.append(Call(operation: operation, arguments: arguments, results: results))
   }

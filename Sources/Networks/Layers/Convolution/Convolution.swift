@@ -25,6 +25,8 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
   public let dilation: [Int]
   /// Groups of channels that do not see each other.
   public let groups: Int
+  /// Whether the first axis is time and the kernel sees nothing behind its own place there.
+  public let isCausal: Bool
 
   /// A layer without values.
   ///
@@ -37,12 +39,14 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
   ///   - dilation: Steps inside the kernel.
   ///   - groups: Groups of channels that do not see each other; divides both numbers of channels.
   ///   - bias: Whether a bias is added.
+  ///   - causal: Whether all zeros of the first axis stand in front of it, as many as the kernel
+  ///     reaches back, in place of `padding`: an output then depends on its own place and earlier ones.
   ///   - initializer: Rule for the weights; uniform within `1 / sqrt(fan in)` by default.
   ///   - biasInitializer: Rule for the bias; likewise.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: PerAxis, stride: PerAxis = 1, padding: PerAxis = 0,
-    dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true, initializer: Initializer? = nil,
-    biasInitializer: Initializer? = nil
+    dilation: PerAxis = 1, groups: Int = 1, bias: Bool = true, causal: Bool = false,
+    initializer: Initializer? = nil, biasInitializer: Initializer? = nil
   ) {
     require(
       groups >= 1 && inputs % groups == 0 && outputs % groups == 0,
@@ -53,9 +57,11 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     self.bias = bias ? Parameter([outputs], biasInitializer ?? usual) : nil
     self.inputs = inputs
     self.stride = stride.expanded(to: Axes.count)
-    self.padding = padding.expanded(to: Axes.count)
+    let around = padding.expanded(to: Axes.count)
+    self.padding = causal ? [0] + around.dropFirst() : around
     self.dilation = dilation.expanded(to: Axes.count)
     self.groups = groups
+    isCausal = causal
   }
 
   /// Channels of the output.
@@ -72,6 +78,7 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     var text = "\(inputs) → \(outputs), kernel \(sizeText(kernel))"
     if stride.contains(where: { $0 != 1 }) { text += ", stride \(sizeText(stride))" }
     if padding.contains(where: { $0 != 0 }) { text += ", padding \(sizeText(padding))" }
+    if isCausal { text += ", causal" }
     if dilation.contains(where: { $0 != 1 }) { text += ", dilation \(sizeText(dilation))" }
     if groups != 1 { text += ", groups \(groups)" }
     return text + (bias == nil ? ", no bias" : "")
@@ -82,8 +89,17 @@ public final class Convolution<Axes: SpatialAxes>: Layer {
     requireInput(
       x.rank == Axes.count + 2 && x.shape[1] == inputs, x,
       expected: Axes.pattern(channels: "\(inputs)"))
-    return x.convolution(
+    return withPast(x).convolution(
       weight.value, bias: bias?.value, stride: PerAxis(stride), padding: PerAxis(padding),
       dilation: PerAxis(dilation), groups: groups)
+  }
+
+  /// Places before an output's own that a causal kernel sees.
+  public var reach: Int { dilation[0] * (kernel[0] - 1) }
+
+  /// The input of a causal layer with the zeros in front of it.
+  private func withPast(_ x: Tensor) -> Tensor {
+    guard isCausal, reach > 0 else { return x }
+    return x.padded([Int](repeating: 0, count: 2 * Axes.count - 2) + [reach, 0])
   }
 }

@@ -15,8 +15,8 @@ public final class MaxPool<Axes: SpatialAxes>: Layer {
   public let stride: [Int]
   /// Places before and behind each axis that never win.
   public let padding: [Int]
-  private let dilation: PerAxis
-  private let ceil: Bool
+  let dilation: PerAxis
+  let ceil: Bool
 
   /// A layer.
   ///

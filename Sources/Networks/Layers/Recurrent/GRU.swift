@@ -2,12 +2,16 @@ public import Tensors
 
 /// A gated recurrent network; gates in the order reset, update, new.
 ///
+/// In evaluation, where no gradients are recorded, oneDNN computes on packed weights that are kept
+/// until they change; libtorch does otherwise and where there is no oneDNN.
+///
 /// - Note: Source: Cho et al., "Learning phrase representations using RNN encoder-decoder", EMNLP
 ///   2014. Differs as in PyTorch: the reset gate acts after the product with the state.
 public final class GRU: Module {
   /// Training or evaluation.
   public let mode = Mode()
   private let recurrence: RecurrentParameters
+  private let inference = RecurrentInference(.gru)
 
   /// A network without values.
   ///
@@ -47,6 +51,7 @@ public final class GRU: Module {
     requireInput(
       x.rank == 3 && x.shape[2] == recurrence.inputs, x, expected: recurrence.pattern)
     let y = watched([x, state].compactMap { $0 }) {
+      if !mode.isTraining, let found = inference.run(recurrence, x, [state]) { return found }
       let options = recurrence.options(mode, for: self)
       let found = x.gru(recurrence.weights, state: state, options: options)
       return [found.output, found.state]

@@ -2,11 +2,15 @@ public import Tensors
 
 /// A long short-term memory; gates in the order input, forget, cell, output.
 ///
+/// In evaluation, where no gradients are recorded, oneDNN computes on packed weights that are kept
+/// until they change; libtorch does otherwise and where there is no oneDNN.
+///
 /// - Note: Source: Hochreiter and Schmidhuber, "Long short-term memory", 1997, with forget gates.
 public final class LSTM: Module {
   /// Training or evaluation.
   public let mode = Mode()
   private let recurrence: RecurrentParameters
+  private let inference = RecurrentInference(.lstm)
 
   /// A network without values.
   ///
@@ -49,6 +53,7 @@ public final class LSTM: Module {
     requireInput(
       x.rank == 3 && x.shape[2] == recurrence.inputs, x, expected: recurrence.pattern)
     let y = watched([x, state, cell].compactMap { $0 }) {
+      if !mode.isTraining, let found = inference.run(recurrence, x, [state, cell]) { return found }
       let options = recurrence.options(mode, for: self)
       let found = x.lstm(recurrence.weights, state: state, cell: cell, options: options)
       return [found.output, found.state, found.cell]

@@ -31,6 +31,15 @@ extension Tensor {
     ATen.lerpInPlace.perform(.tensor(self), .tensor(other), .double(fraction))
   }
 
+  /// How often the memory was changed in place, by this tensor or by those that share it.
+  package var changeCount: Int {
+    Int(ATen.version.results(.tensor(self))[0].item(of: Int64.self))
+  }
+
   /// Whether two values are one and the same tensor, not only equal ones.
   package func isSame(as other: Tensor) -> Bool { storage === other.storage }
+}
+
+extension ATen {
+  static let version = TorchOperator("aten::_version")
 }
