@@ -2,12 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-private let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent().path
+private func pipeline(_ name: String) -> String { repositoryFolder + "/pipelines/" + name }
 
-private func pipeline(_ name: String) -> String { repository + "/pipelines/" + name }
-
-private let weights = repository + "/models/moving-shapes/weights.safetensors"
+private let weights = repositoryFolder + "/models/moving-shapes/weights.safetensors"
 
 private let videos = [
   ("tree.avi", 68), ("flipping_a_pancake.mkv", 310), ("mmaction_demo.mp4", 280),
@@ -67,11 +64,12 @@ func `a cut video gives the frames it has, exit code 3 and one message`(name: St
   #expect(lines.split(separator: "\n").count == pictures.count)
 }
 
-@Test(.enabled(if: SharedData.isPresent, "\(SharedData.absence)"), arguments: videos)
+@Test(
+  .enabled(if: SharedData.isPresent, "\(SharedData.absence)"),
+  .enabled(if: FileManager.default.fileExists(atPath: weights), "no \(weights)"), arguments: videos)
 func `a video becomes windows, spans, an annotated video and a timeline`(
   name: String, frames: Int
 ) throws {
-  guard FileManager.default.fileExists(atPath: weights) else { return }
   let folder = try TemporaryFolder()
   let run = try Tool.run(
     "run", pipeline("video-action.yaml"), "--log", SharedData.path("video/" + name), "--out",

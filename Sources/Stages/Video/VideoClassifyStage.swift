@@ -57,7 +57,7 @@ public struct VideoClassifyStage: StatefulStage {
   /// The frames of one window rebuild the state.
   public var replayFrames: Int? { span }
   /// A window is worked on at once, while the next frames are read.
-  public var burstFrames: Int { min(hop, 32) }
+  public var burstFrames: Int { min(hop, 16) }
   private var span: Int { classifier?.span ?? 1 }
 
   /// Prepares the stage.
