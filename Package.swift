@@ -8,6 +8,12 @@ let pclHeaders =
   (try? FileManager.default.contentsOfDirectory(atPath: includeRoot))?
   .filter { $0.hasPrefix("pcl-") }.sorted().last ?? "pcl-1.13"
 
+// TV-L1 optical flow is in OpenCV's contrib modules (package libopencv-contrib-dev); without them the rest builds.
+let hasOpticalFlowModule =
+  FileManager.default.fileExists(atPath: "\(includeRoot)/opencv4/opencv2/optflow.hpp")
+  && ["/usr/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"]
+    .contains { FileManager.default.fileExists(atPath: $0 + "/libopencv_optflow.so") }
+
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault")
 ]
@@ -49,11 +55,12 @@ let shims: [Target] = [
   .target(name: "COpenCV", dependencies: ["CDynamicLibrary"]),
   .target(
     name: "OpenCVRuntime", dependencies: ["COpenCV"],
-    cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])],
-    linkerSettings: [
+    cxxSettings: [.unsafeFlags(["-isystem", "\(includeRoot)/opencv4"])]
+      + (hasOpticalFlowModule ? [.define("PARALLAX_OPTFLOW")] : []),
+    linkerSettings: ([
       "core", "imgproc", "imgcodecs", "calib3d", "features2d", "aruco", "video", "videoio",
       "stitching",
-    ]
+    ] + (hasOpticalFlowModule ? ["optflow"] : []))
     .map { .linkedLibrary("opencv_" + $0) }),
   .target(name: "CCeres", dependencies: ["CDynamicLibrary"]),
   .target(

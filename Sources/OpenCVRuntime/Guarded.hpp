@@ -66,6 +66,11 @@ void buffer_release(copencv_buffer *buffer);
 copencv_status video_open(const char *path, copencv_video **out, copencv_video_info *info);
 copencv_status video_read(copencv_video *video, copencv_matrix **out, double *seconds, int32_t *got);
 void video_release(copencv_video *video);
+copencv_status writer_open(const char *path, int32_t codec, double frames_per_second, int32_t width, int32_t height,
+                           copencv_writer **out);
+copencv_status writer_append(copencv_writer *writer, copencv_view image);
+copencv_status writer_finish(copencv_writer *writer);
+void writer_release(copencv_writer *writer);
 
 copencv_status draw_segments(copencv_view image, const double *segments, size_t count, const uint8_t *colors,
                              int32_t shared_color, int32_t thickness);
@@ -89,6 +94,8 @@ copencv_status stereo_sgbm(copencv_view left, copencv_view right, const copencv_
 copencv_status flow_dis(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
 copencv_status flow_farneback(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                               copencv_view flow);
+int32_t has_tvl1();
+copencv_status flow_tvl1(copencv_view earlier, copencv_view later, const copencv_tvl1 *parameters, copencv_view flow);
 copencv_status stitch(const copencv_view *images, size_t count, int32_t mode, double confidence, uint64_t seed,
                       int32_t *outcome, int32_t *used, copencv_matrix **out);
 

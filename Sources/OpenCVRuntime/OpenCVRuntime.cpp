@@ -33,9 +33,10 @@ static bool prepare() {
 static const copencv_table table = {
     sizeof(copencv_table), version,       last_error,      decode,       matrix_view,    matrix_release,
     encode,                buffer_bytes,  buffer_release,  video_open,   video_read,     video_release,
+    writer_open,           writer_append, writer_finish,   writer_release,
     draw_segments,         draw_points,   fill_polygon,    draw_text,    text_size,      resize,
     color_map,             grey,          remap,           undistortion_map, stereo_rectify, stereo_sgbm,
-    flow_dis,              flow_farneback,
+    flow_dis,              flow_farneback, has_tvl1,       flow_tvl1,
     find_chessboard,       find_chessboard_sectors, chessboard_size, find_circles,
     find_markers,          marker_dictionary, marker_bits,
     stitch,

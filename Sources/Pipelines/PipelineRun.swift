@@ -110,13 +110,16 @@ public final class PipelineRun: @unchecked Sendable {
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - clock) / 1e9
     let summary = summarise(
       totals, synchroniser, Array(runner.statistics[graph.inputCount...]), seconds: seconds)
+    var used = options
+    used.edgeCapacity = max(1, options.edgeCapacity) + graph.readAhead
     let report = RunReport(
-      plan: plan, options: options, identity: identity.json, identityHash: identity.hash,
+      plan: plan, options: used, identity: identity.json, identityHash: identity.hash,
       totals: totals, summary: summary, frameRange: first..<(first + totals.committed))
     try AtomicFile.write(
       Array(report.json.pretty.utf8), to: options.outputFolder + "/" + OutputFolder.reportName,
       synchronize: options.synchronizesFiles)
     RunJournal.remove(folder: options.outputFolder)
+    committer.removeRemains()
     return summary
   }
 

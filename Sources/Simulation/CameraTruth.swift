@@ -5,7 +5,7 @@ import SensorLogs
 import Tensors
 import Vision
 
-/// What is known exactly about each pixel of a camera, for scenes that ask for it.
+/// What is known exactly about each pixel of a camera or about the objects in it, for scenes that ask for it.
 public enum CameraTruth: String, CaseIterable, ParameterValue {
   /// Depth without noise.
   case depth
@@ -15,6 +15,8 @@ public enum CameraTruth: String, CaseIterable, ParameterValue {
   case semantics
   /// Where each pixel's place will be one frame later.
   case flow
+  /// The extents of what shows of each object.
+  case boxes
 }
 
 extension Simulation {
@@ -67,6 +69,27 @@ struct TruthView: Sendable {
     }
     let values = objects.map { $0 >= 0 ? classes[Int($0)] : $0 == -2 ? UInt8(255) : 0 }
     return Image(pixels: Tensor(values, shape: [camera.height, camera.width, 1]), camera: camera)
+  }
+
+  /// The extents of the pixels that show each object, in the order of the objects; none below 4 pixels.
+  func boxes(_ labels: [String], of wanted: [Bool]) -> Detections2D {
+    let empty = (x1: Int.max, y1: Int.max, x2: -1, y2: -1, count: 0)
+    var extents = [(x1: Int, y1: Int, x2: Int, y2: Int, count: Int)](
+      repeating: empty, count: labels.count)
+    for (pixel, object) in objects.enumerated() where object >= 0 {
+      let (x, y) = (pixel % camera.width, pixel / camera.width)
+      let old = extents[Int(object)]
+      extents[Int(object)] = (
+        min(old.x1, x), min(old.y1, y), max(old.x2, x), max(old.y2, y), old.count + 1
+      )
+    }
+    return Detections2D(
+      boxes: extents.indices.filter { wanted[$0] && extents[$0].count >= 4 }.map { index in
+        let extent = extents[index]
+        return Box2D(
+          x1: Double(extent.x1), y1: Double(extent.y1), x2: Double(extent.x2),
+          y2: Double(extent.y2), label: labels[index])
+      })
   }
 
   /// How each pixel's place moves in the image until one frame later.

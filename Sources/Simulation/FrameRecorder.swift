@@ -172,6 +172,8 @@ struct FrameRecorder {
         case .depth: append(topic, view.frameName, view.depthImage)
         case .instances: append(topic, view.frameName, view.instanceMask(numbers))
         case .semantics: append(topic, view.frameName, view.semanticMask(objects.map(\.label)))
+        case .boxes:
+          append(topic, view.frameName, view.boxes(objects.map(\.label), of: isSeen))
         case .flow:
           guard let next else { continue }
           append(

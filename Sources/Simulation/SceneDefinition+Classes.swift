@@ -7,6 +7,8 @@ extension SceneDefinition {
     case .rooms: SceneDefinition.furnitureClasses
     case .shapes:
       (shapes.classes.isEmpty ? ShapeClass.allCases : shapes.classes).map(\.rawValue)
+    case .actions:
+      (actions.classes.isEmpty ? ActionClass.allCases : actions.classes).map(\.rawValue)
     }
   }
 

@@ -7,6 +7,10 @@ public enum SimulationError: Error, Sendable, CustomStringConvertible {
   case withoutClouds(scene: String)
   /// The scene lacks what a KITTI folder holds.
   case withoutKITTI(scene: String)
+  /// A folder holds no photographs.
+  case withoutPhotographs(folder: String)
+  /// The scene shows no clips.
+  case withoutClips(scene: String)
   /// Rays or triangles do not have the right shape.
   case badRays(String)
 
@@ -16,6 +20,10 @@ public enum SimulationError: Error, Sendable, CustomStringConvertible {
     case .withoutClouds(let scene):
       "the scene '\(scene)' has no sensor that gives a labelled cloud; add one of kind 'rgbd' or 'lidar'"
     case .badRays(let expected): expected
+    case .withoutPhotographs(let folder):
+      "'photographs': there are no colour images of 8 bits in \(folder)"
+    case .withoutClips(let scene):
+      "the scene '\(scene)' shows no clips: --layout clips takes 'kind: actions'"
     case .withoutKITTI(let scene):
       "the scene '\(scene)' gives no KITTI folder: that takes 'kind: street' with a 'lidar' and a 'mono' or 'stereo' camera"
     }
@@ -70,7 +78,7 @@ extension Simulation {
   {
     if scene.kind == .shapes { return ShapeSampler(scene.shapes, seed: seed) }
     if let source = StreetCloudSource(scene, seed: seed) { return source }
-    guard scene.kind != .street, let camera = scene.depthCamera else {
+    guard scene.kind != .street, scene.kind != .actions, let camera = scene.depthCamera else {
       throw SimulationError.withoutClouds(scene: scene.name)
     }
     return DepthCloudSource(scene, camera, seed: seed)

@@ -14,7 +14,8 @@ import Vision
 /// | `/camera/depth/image`, `/camera/depth/camera_info` | DepthImage, CameraModel | `camera` |
 /// | `/ground_truth/depth` | exact DepthImage of the left camera | `stereo_left` |
 /// | `/mono/image`, `/mono/camera_info` | Image, CameraModel | `mono` |
-/// | `/ground_truth/CAMERA/depth`, `instances`, `semantics`, `flow` | DepthImage, Image, Image, FlowField; where asked for; CAMERA is `left`, `mono` or `color` | the camera's |
+/// | `/ground_truth/CAMERA/depth`, `instances`, `semantics`, `flow`, `boxes` | DepthImage, Image, Image, FlowField, Detections2D; where asked for; CAMERA is `left`, `mono` or `color` | the camera's |
+/// | `/camera/image` | Image: the clips of a scene of kind `actions`, one after the other | `camera` |
 /// | `/ground_truth/boxes` | Detections3D: objects with at least 5 LiDAR points, or 60 pixels without LiDAR | `lidar`, or `vehicle` without LiDAR |
 /// | `/tf` | `world_from_vehicle` of each frame | |
 /// | `/tf_static` | the sensors on the vehicle, once | |
@@ -48,6 +49,10 @@ public enum Simulation {
         }
         try progress(frame + 1, frames)
       }
+      return
+    }
+    if scene.kind == .actions {
+      try runActions(scene, frames: frames, seed: seed ?? scene.seed, writer, progress)
       return
     }
     var session = SimulationSession(scene, seed: seed ?? scene.seed, threads: threads)
@@ -85,7 +90,7 @@ struct SimulationSession {
       RandomStreetWorld(scene.street, seed: seed, duration: scene.worldDuration)
     case .street: StreetWorld(scene.street, seed: seed)
     case .room: RoomWorld(scene.room, seed: seed)
-    case .rooms, .shapes: RandomRoomWorld(scene.rooms, seed: seed)
+    case .rooms, .shapes, .actions: RandomRoomWorld(scene.rooms, seed: seed)
     }
   }
 

@@ -4,7 +4,7 @@ public import Pipelines
 public enum Catalogue {
   /// The stages, by the name under `use:`.
   public static let stages = StageCatalogue(
-    cloudStages + visionStages + overlayStages + [
+    cloudStages + visionStages + videoStages + overlayStages + [
       KITTILabelsStage.self, BoxSuppressionStage.self, CloudToFrameStage.self,
       SceneCollectStage.self, CloudDetectionStage.self, FrustumDetectionStage.self,
       BoxTrackingStage.self,
@@ -14,6 +14,7 @@ public enum Catalogue {
   public static let formats = OutputFormats([
     PNGFormat.self, JPEGFormat.self, PNG16Format.self, FloatMapFormat.self, PLYFormat.self,
     PCDFormat.self,
-    JSONLinesFormat.self, KITTIFormat.self, MCAPOutputFormat.self,
+    JSONLinesFormat.self, KITTIFormat.self, MCAPOutputFormat.self, SpansFormat.self,
+    VideoFileFormat.self,
   ])
 }

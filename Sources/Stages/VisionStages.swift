@@ -4,5 +4,6 @@ public import Pipelines
 public let visionStages: [any Stage.Type] = [
   StereoRectify.self, StereoMatch.self, StereoUncertaintyStage.self, StereoCoVisibility.self,
   DisparityColor.self, DepthFromDisparity.self,
-  DepthBackProject.self, DepthColor.self, FlowDense.self, FlowColor.self, ImageUndistort.self,
+  DepthBackProject.self, DepthColor.self, FlowDense.self, FlowColor.self, FlowCheckStage.self,
+  ImageUndistort.self,
 ]

@@ -138,15 +138,20 @@ public struct StereoPair: Sendable {
 public struct FlowField: Sendable {
   /// Motion, shape `[H, W, 2]`, Float: position in the later picture minus position in the earlier one, pixels.
   public var vectors: Tensor
+  /// How they were found and what they mean.
+  public var convention: FlowConvention
 
   /// A flow field from its values.
   ///
-  /// - Parameter vectors: Shape `[H, W, 2]`, Float, pixels.
-  public init(vectors: Tensor) {
+  /// - Parameters:
+  ///   - vectors: Shape `[H, W, 2]`, Float, pixels.
+  ///   - convention: How they were found and what they mean.
+  public init(vectors: Tensor, convention: FlowConvention = FlowConvention()) {
     precondition(
       vectors.rank == 3 && vectors.shape[2] == 2 && vectors.elementType == .float32,
       "a flow field is [H, W, 2] of Float, not \(vectors.shape) of \(vectors.elementType)")
     self.vectors = vectors
+    self.convention = convention
   }
 
   /// Rows.

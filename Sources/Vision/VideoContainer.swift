@@ -29,18 +29,22 @@ struct VideoContainer {
   /// ISO 14496-12, section 4.2: boxes of 32-bit size and type; 1 = a 64-bit size follows, 0 = to the end.
   private static func boxProblem(_ reader: PartReader) -> String? {
     var (offset, hasIndex) = (0, false)
+    func cut(at offset: Int) -> String {
+      truncation(reader, at: offset)
+        + (hasIndex ? "" : "; its index (moov box) is missing, so that no frame can be found")
+    }
     while offset < reader.size {
       let head = reader.bytes(at: offset, count: 16)
-      guard head.count >= 8 else { return truncation(reader, at: offset) }
+      guard head.count >= 8 else { return cut(at: offset) }
       if head[4..<8].elementsEqual("moov".utf8) { hasIndex = true }
       var size = Int(bigEndian(head[0..<4]))
       if size == 0 { break }
       if size == 1 {
-        guard head.count == 16 else { return truncation(reader, at: offset) }
+        guard head.count == 16 else { return cut(at: offset) }
         size = Int(clamping: bigEndian(head[8..<16]))
       }
       guard size >= 8 else { return "the box at byte \(offset) has no size" }
-      guard size <= reader.size - offset else { return truncation(reader, at: offset) }
+      guard size <= reader.size - offset else { return cut(at: offset) }
       offset += size
     }
     return hasIndex ? nil : "the video has no index (no moov box): it was never finished"

@@ -8,6 +8,10 @@ public enum VisionError: Error, Equatable, Sendable, CustomStringConvertible {
   case unencodableImage(reason: String)
   /// A video could not be opened or read.
   case unreadableVideo(path: String, reason: String)
+  /// A video could not be written.
+  case unwritableVideo(path: String, reason: String)
+  /// Optical flow does not fit the pictures that it is said to belong to.
+  case unfittingFlow(reason: String)
   /// An input has the wrong size, element type or number of channels.
   case unsuitableInput(operation: String, expected: String, actual: String)
   /// A rig or camera is needed and missing, or does not fit.
@@ -24,6 +28,8 @@ public enum VisionError: Error, Equatable, Sendable, CustomStringConvertible {
     case .undecodableImage(let name, let reason): "the image \(name) cannot be decoded: \(reason)"
     case .unencodableImage(let reason): "the image cannot be encoded: \(reason)"
     case .unreadableVideo(let path, let reason): "the video \(path) cannot be read: \(reason)"
+    case .unwritableVideo(let path, let reason): "the video \(path) cannot be written: \(reason)"
+    case .unfittingFlow(let reason): "the flow does not fit its pictures: \(reason)"
     case .unsuitableInput(let operation, let expected, let actual):
       "\(operation) needs \(expected), not \(actual)"
     case .calibration(let reason): reason

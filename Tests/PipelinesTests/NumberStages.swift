@@ -101,9 +101,9 @@ struct NumberFile: FrameFileFormat {
 
 enum NumberStages {
   static let catalogue = StageCatalogue([
-    AddStage.self, RecentSumStage.self, DifferenceStage.self,
+    AddStage.self, RecentSumStage.self, DifferenceStage.self, BurstStage.self,
   ])
-  static let formats = OutputFormats([NumberFile.self, LineFormat.self])
+  static let formats = OutputFormats([NumberFile.self, LineFormat.self, KeptFormat.self])
 
   /// A checked definition from its text.
   static func plan(_ text: String, log: MemoryLog, overrides: [String] = []) throws -> PipelinePlan

@@ -101,7 +101,7 @@ import Vision
   private static func scene() throws -> SceneDefinition {
     let text = """
       kind: street
-      ground_truth: [depth, instances, semantics, flow]
+      ground_truth: [depth, instances, semantics, flow, boxes]
       contents: { trees: 0, ahead: 60, leaves: 0, pedestrians: 8 }
       sensors:
         - { kind: mono, width: 64, height: 32, focal_length: 40, sampling: single }
@@ -183,5 +183,18 @@ import Vision
       named += 1
     }
     #expect(named > 20)
+    // Each 2D box is the extent of its object's pixels.
+    let wanted: [Detections2D] = memory.payloads("/ground_truth/mono/boxes")
+    let seen = try #require(read["/ground_truth/mono/boxes"] as? Detections2D)
+    #expect(seen.boxes.count == wanted[0].boxes.count && !seen.boxes.isEmpty)
+    var extents: Set<[Double]> = []
+    for number in 1...boxes[0].boxes.count {
+      let pixels = marks.indices.filter { Int(codes[3 * $0]) == number }
+      guard pixels.count >= 4, let low = pixels.map({ $0 % 64 }).min(),
+        let high = pixels.map({ $0 % 64 }).max()
+      else { continue }
+      extents.insert([low, pixels[0] / 64, high, pixels[pixels.count - 1] / 64].map(Double.init))
+    }
+    #expect(extents == Set(seen.boxes.map { [$0.x1, $0.y1, $0.x2, $0.y2] }))
   }
 }

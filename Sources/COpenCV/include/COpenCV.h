@@ -38,12 +38,18 @@ typedef struct copencv_buffer copencv_buffer;
 /// An open video file; freed with `video_release`.
 typedef struct copencv_video copencv_video;
 
+/// A video file that is being written; freed with `writer_release`.
+typedef struct copencv_writer copencv_writer;
+
 typedef struct copencv_video_info {
   double frame_count, frames_per_second;
   int32_t width, height;
 } copencv_video_info;
 
 enum { copencv_png = 0, copencv_jpeg = 1 };
+
+/// How a video is written: Motion JPEG in AVI, or MPEG-4 part 2 in MP4; the path must end in `.avi` or `.mp4`.
+enum { copencv_motion_jpeg = 0, copencv_mpeg4 = 1 };
 
 enum { copencv_nearest = 0, copencv_linear = 1, copencv_cubic = 2, copencv_area = 3 };
 
@@ -71,6 +77,12 @@ typedef struct copencv_farneback {
   double polynomial_sigma;
   int32_t is_gaussian;
 } copencv_farneback;
+
+/// Parameters of cv::optflow::DualTVL1OpticalFlow.
+typedef struct copencv_tvl1 {
+  double tau, lambda, theta, epsilon, scale_step;
+  int32_t scales, warps, inner_iterations, outer_iterations, median;
+} copencv_tvl1;
 
 /// Flags of `find_chessboard` and of `find_circles`.
 enum {
@@ -111,6 +123,13 @@ typedef struct copencv_table {
   /// Decodes the next frame; *got is 0 at the end. With out NULL the frame is passed over. seconds: its time stamp, or -1.
   copencv_status (*video_read)(copencv_video *video, copencv_matrix *_Nullable *_Nullable out, double *seconds, int32_t *got);
   void (*video_release)(copencv_video *_Nullable video);
+  /// Starts a video file of frames of one size; the file is complete after `writer_finish`.
+  copencv_status (*writer_open)(const char *path, int32_t codec, double frames_per_second, int32_t width, int32_t height,
+                                copencv_writer *_Nullable *_Nonnull out);
+  /// image: u8, 3 channels, of the size given at the start.
+  copencv_status (*writer_append)(copencv_writer *writer, copencv_view image);
+  copencv_status (*writer_finish)(copencv_writer *writer);
+  void (*writer_release)(copencv_writer *_Nullable writer);
 
   /// segments: count x (x1, y1, x2, y2); colors: count x 3, or 3 when shared. Points that are not finite are passed over.
   copencv_status (*draw_segments)(copencv_view image, const double *segments, size_t count, const uint8_t *colors,
@@ -144,6 +163,9 @@ typedef struct copencv_table {
   copencv_status (*flow_dis)(copencv_view earlier, copencv_view later, int32_t preset, copencv_view flow);
   copencv_status (*flow_farneback)(copencv_view earlier, copencv_view later, const copencv_farneback *parameters,
                                    copencv_view flow);
+  /// 1 when this library was built with OpenCV's contrib module optflow: `flow_tvl1` fails otherwise.
+  int32_t (*has_tvl1)(void);
+  copencv_status (*flow_tvl1)(copencv_view earlier, copencv_view later, const copencv_tvl1 *parameters, copencv_view flow);
 
   /// image: u8 1 channel; xy: room for columns x rows x 2; found: 1 when all corners were. cv::findChessboardCorners.
   copencv_status (*find_chessboard)(copencv_view image, int32_t columns, int32_t rows, int32_t flags, double *xy,

@@ -46,6 +46,11 @@ public protocol StatefulStage: Stage {
   /// and for shards. nil when it takes all of them.
   var replayFrames: Int? { get }
 
+  /// How many frames come between those that take long; 1 when all are alike.
+  ///
+  /// While such a frame is worked on, so many of the next ones are read and decoded.
+  var burstFrames: Int { get }
+
   /// Processes one frame and updates the state.
   ///
   /// - Parameters:
@@ -63,6 +68,9 @@ public protocol StatefulStage: Stage {
 }
 
 extension StatefulStage {
+  /// All frames are alike.
+  public var burstFrames: Int { 1 }
+
   /// Processes a frame as if it were the first.
   ///
   /// - Parameter inputs: The messages at the input ports.

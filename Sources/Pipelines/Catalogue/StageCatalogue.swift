@@ -89,6 +89,8 @@ protocol StageBody: Sendable {
   var isStateful: Bool { get }
   /// Frames to replay before frame N; nil for all of them, 0 for a stateless stage.
   var replayFrames: Int? { get }
+  /// Frames between those that take long.
+  var burstFrames: Int { get }
   /// The state before the first frame.
   func initialState() -> (any Sendable)?
   /// Processes one frame.
@@ -99,6 +101,7 @@ private struct StatelessBody<Kind: Stage>: StageBody {
   let stage: Kind
   var isStateful: Bool { false }
   var replayFrames: Int? { 0 }
+  var burstFrames: Int { 1 }
 
   func initialState() -> (any Sendable)? { nil }
 
@@ -111,6 +114,7 @@ private struct StatefulBody<Kind: StatefulStage>: StageBody {
   let stage: Kind
   var isStateful: Bool { true }
   var replayFrames: Int? { stage.replayFrames }
+  var burstFrames: Int { stage.burstFrames }
 
   func initialState() -> (any Sendable)? { stage.initialState() }
 

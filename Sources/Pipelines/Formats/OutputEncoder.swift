@@ -50,6 +50,8 @@ final class ErasedWriter {
   let durable: () -> StreamDurability
   let synchronize: () throws -> Void
   let finish: () throws -> Void
+  let publish: (_ partial: String, _ path: String) throws -> Void
+  let keepsPartialFile: Bool
 
   init<Writer: StreamFileWriter>(_ writer: Writer) {
     append = { encoded, frame in
@@ -61,5 +63,7 @@ final class ErasedWriter {
     durable = { writer.durable }
     synchronize = { try writer.synchronize() }
     finish = { try writer.finish() }
+    publish = { try writer.publish($0, as: $1) }
+    keepsPartialFile = writer.keepsPartialFile
   }
 }

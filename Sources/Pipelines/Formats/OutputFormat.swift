@@ -133,6 +133,35 @@ public protocol StreamFileWriter<Encoded>: AnyObject {
   ///
   /// - Throws: Any error; it ends the run.
   func finish() throws
+
+  /// Gives the complete file its final name; called after ``finish()``.
+  ///
+  /// A writer that keeps frames in a form of its own until the end makes the final file here, whole or not at all, and leaves
+  /// the other one where it is.
+  ///
+  /// - Parameters:
+  ///   - partial: The path that the writer was opened with.
+  ///   - path: The final path.
+  /// - Throws: Any error; it ends the run.
+  func publish(_ partial: String, as path: String) throws
+
+  /// Whether ``publish(_:as:)`` leaves the partial file; the runner removes it when the run is recorded as complete.
+  var keepsPartialFile: Bool { get }
+}
+
+extension StreamFileWriter {
+  /// Renames the file.
+  ///
+  /// - Parameters:
+  ///   - partial: The path that the writer was opened with.
+  ///   - path: The final path.
+  /// - Throws: ``PipelineError`` when the file cannot be renamed.
+  public func publish(_ partial: String, as path: String) throws {
+    try AtomicFile.publish(partial, as: path)
+  }
+
+  /// The partial file becomes the final one.
+  public var keepsPartialFile: Bool { false }
 }
 
 /// How much of a file is safe to continue from.

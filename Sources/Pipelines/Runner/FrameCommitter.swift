@@ -56,6 +56,9 @@ final class FrameCommitter {
     for stream in streams { try stream.finish() }
   }
 
+  /// Removes what only a continued run would need.
+  func removeRemains() { for stream in streams { stream.removeRemains() } }
+
   private func prepared(_ slot: FrameSlot, _ output: Int) -> PreparedOutput? {
     let node = graph.inputCount + graph.stageCount + output
     if case .prepared(let prepared) = slot.results[node] { return prepared }

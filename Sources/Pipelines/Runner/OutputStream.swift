@@ -56,6 +56,11 @@ final class OutputStream {
   /// Completes the file and gives it its final name.
   func finish() throws {
     try writer.finish()
-    try AtomicFile.publish(Self.partialPath(path), as: path)
+    try writer.publish(Self.partialPath(path), path)
+  }
+
+  /// Removes what only a continued run would need; called when the run is recorded as complete.
+  func removeRemains() {
+    if writer.keepsPartialFile { unlink(Self.partialPath(path)) }
   }
 }

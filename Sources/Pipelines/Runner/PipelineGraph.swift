@@ -26,6 +26,8 @@ struct PipelineGraph: Sendable {
   let warmUp: Int?
   /// Nodes that frames of a warm-up do not need.
   let idleInWarmUp: Set<Int>
+  /// Frames that edges hold beyond their capacity, so that reading goes on while a stage works through a burst.
+  let readAhead: Int
   let inputCount: Int
   let stageCount: Int
 
@@ -33,6 +35,7 @@ struct PipelineGraph: Sendable {
     let inputs = plan.definition.inputs
     inputCount = inputs.count
     stageCount = plan.stages.count
+    readAhead = max(0, (bodies.map(\.burstFrames).max() ?? 1) - 1)
     let offset = inputs.count
     func node(_ source: PipelinePlan.Source) -> Int {
       switch source {

@@ -54,9 +54,9 @@ final class PipelineRunner: @unchecked Sendable {
     self.options = options
     self.trace = trace
     let workers = max(1, options.workers)
+    let capacity = max(1, options.edgeCapacity) + graph.readAhead
     scheduler = FrameScheduler(
-      nodes: graph.nodes, capacity: max(1, options.edgeCapacity),
-      mostFrames: 2 * workers + max(1, options.edgeCapacity))
+      nodes: graph.nodes, capacity: capacity, mostFrames: 2 * workers + capacity)
     states = graph.works.map {
       if case .process(let body, _, _) = $0 { return body.initialState() }
       return nil

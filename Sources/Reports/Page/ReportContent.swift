@@ -41,6 +41,7 @@ struct ReportContent {
   private(set) var clouds: [CloudStream] = []
   private(set) var images: [ImageStream] = []
   private(set) var hasBoxes = false
+  private(set) var timelines: [ActionTimeline] = []
   private(set) var labels: [String] = []
   private(set) var notices: [String]
   /// Contents of the page's data elements by id, in order.
@@ -56,6 +57,7 @@ struct ReportContent {
   /// Reads everything.
   mutating func read() {
     readBoxes()
+    readTimelines()
     addFrames()
     surveyClouds()
     surveyImages()
@@ -95,11 +97,27 @@ struct ReportContent {
     }
   }
 
+  /// Scores and spans that come from one result share a picture.
+  private mutating func readTimelines() {
+    for series in folder.series where series.kind == .windows || series.kind == .spans {
+      let source = series.output?.from ?? ""
+      let place = timelines.firstIndex { $0.name == source } ?? timelines.count
+      if place == timelines.count { timelines.append(ActionTimeline(name: source)) }
+      for file in series.files.values.sorted() {
+        problems[series.name, default: []] +=
+          (series.kind == .windows
+          ? ActionLines.readWindows(path(file), into: &timelines[place])
+          : ActionLines.readSpans(path(file), into: &timelines[place])).map { "\(file): \($0)" }
+      }
+    }
+    timelines.removeAll { $0.windows.isEmpty && $0.spans.isEmpty }
+  }
+
   /// Adds the frames that only clouds and pictures have.
   private mutating func addFrames() {
     let known = Set(frames.map(\.number))
     let others = Set(
-      folder.series.filter { $0.kind != .boxes }.flatMap { $0.files.keys }
+      folder.series.filter { $0.kind == .cloud || $0.kind == .image }.flatMap { $0.files.keys }
     ).subtracting(known)
     frames += others.map { Frame(number: $0, time: nil, boxes: nil, clouds: []) }
     frames.sort { $0.number < $1.number }

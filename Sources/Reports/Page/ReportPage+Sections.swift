@@ -3,7 +3,8 @@ import Foundation
 /// The tables below the viewer.
 extension ReportPage {
   var sections: String {
-    [timing, synchronisation, skips, damage, outputs, run, conventions].joined(separator: "\n")
+    [timelines, timing, synchronisation, skips, damage, outputs, run, conventions].joined(
+      separator: "\n")
   }
 
   private var record: RunRecord { content.folder.record ?? RunRecord() }
@@ -11,6 +12,30 @@ extension ReportPage {
   private func milliseconds(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "&ndash;" }
     return String(format: value < 10 ? "%.2f" : "%.1f", value)
+  }
+
+  /// What a video shows over time.
+  private var timelines: String {
+    content.timelines.map { timeline in
+      let plot = TimelinePlot(
+        classes: timeline.classes, windows: timeline.windows, spans: timeline.spans)
+      let rows = timeline.spans.prefix(100).map { span in
+        [
+          HTMLText.escape(span.label), String(format: "%.2f", span.start),
+          String(format: "%.2f", span.end),
+          span.score.isFinite ? String(format: "%.2f", span.score) : "&ndash;",
+        ]
+      }
+      let more = timeline.spans.count - rows.count
+      return PageParts.card(
+        timeline.name.isEmpty ? "Actions over time" : "Actions over time: \(timeline.name)",
+        plot.svg
+          + (rows.isEmpty
+            ? ""
+            : PageParts.table(
+              ["Class", "Start, s", "End, s", "Mean score"], rows, numeric: [1, 2, 3]))
+          + (more > 0 ? "<p>and \(more) more in the file of spans</p>" : ""))
+    }.joined(separator: "\n")
   }
 
   /// Median and 95th percentile of each stage, as numbers and bars on one scale.

@@ -3,7 +3,7 @@ import SensorLogs
 
 /// One kind of output of a run: the files of all frames.
 struct OutputSeries: Equatable {
-  enum Kind: Equatable { case cloud, image, boxes }
+  enum Kind: Equatable { case cloud, image, boxes, windows, spans }
   var kind: Kind
   var name: String
   var pattern: FramePattern
@@ -37,7 +37,7 @@ struct RunFolder {
       }
     }
     let listed = Self.listed(record?.outputs ?? [], files: files)
-    series = listed.isEmpty ? Self.found(files) : listed
+    series = listed.isEmpty ? Self.found(files, in: path) : listed
     if record == nil && notices.isEmpty {
       notices.append("The folder has no run.json: counts, timing and receipts are not known.")
     }
@@ -76,10 +76,19 @@ struct RunFolder {
     return name.hasSuffix(".jsonl") ? .boxes : nil
   }
 
+  private static func kind(of output: RunRecord.Output) -> OutputSeries.Kind? {
+    guard let kind = kind(of: output.path), kind == .boxes else { return kind(of: output.path) }
+    switch output.payload {
+    case "clip_scores": return output.to == "spans" ? .spans : .windows
+    case "flow": return nil
+    default: return .boxes
+    }
+  }
+
   /// The series that `run.json` names and that have files.
   private static func listed(_ outputs: [RunRecord.Output], files: [String]) -> [OutputSeries] {
     outputs.compactMap { output in
-      guard let kind = kind(of: output.path) else { return nil }
+      guard let kind = kind(of: output) else { return nil }
       let pattern = FramePattern(output.path)
       var series = OutputSeries(
         kind: kind, name: output.from.isEmpty ? output.path : output.from, pattern: pattern,
@@ -99,13 +108,15 @@ struct RunFolder {
   }
 
   /// Series guessed from numbered names.
-  private static func found(_ files: [String]) -> [OutputSeries] {
+  private static func found(_ files: [String], in path: String) -> [OutputSeries] {
     var series: [OutputSeries] = []
     var places: [String: Int] = [:]
     for file in files {
-      guard let kind = kind(of: file) else { continue }
+      guard var kind = kind(of: file) else { continue }
+      if kind == .boxes { kind = ActionLines.kind(ofFirstLineIn: path + "/" + file) ?? .boxes }
       let pattern =
-        kind == .boxes ? FramePattern(literal: file) : FramePattern.guessing(from: file)
+        kind != .cloud && kind != .image
+        ? FramePattern(literal: file) : FramePattern.guessing(from: file)
       let key = pattern.description
       if let place = places[key] {
         series[place].files[pattern.match(file)?.frame ?? 0] = file

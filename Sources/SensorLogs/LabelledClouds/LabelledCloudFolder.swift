@@ -188,7 +188,7 @@ public struct LabelledCloudFolder: Sendable {
     }
   }
 
-  private static func description(_ path: String) throws -> Description {
+  static func description(_ path: String) throws -> Description {
     let file = path + "/" + descriptionName
     guard let data = FileManager.default.contents(atPath: file) else { return Description() }
     do { return try JSONDecoder().decode(Description.self, from: data) } catch {

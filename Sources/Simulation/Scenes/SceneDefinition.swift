@@ -1,4 +1,5 @@
 public import Configuration
+import Foundation
 
 /// What a scene shows.
 public enum SceneKind: String, CaseIterable, ParameterValue {
@@ -8,6 +9,8 @@ public enum SceneKind: String, CaseIterable, ParameterValue {
   case rooms
   /// Single objects as points on their surfaces.
   case shapes
+  /// Short clips in which one thing happens.
+  case actions
 }
 
 /// A scene to simulate: the world, the sensors, and for how long.
@@ -40,7 +43,11 @@ public struct SceneDefinition: Sendable {
   public var rooms: RoomsContents
   /// Which shapes occur, when it shows single ones.
   public var shapes: ShapeContents
-  /// The sensors; none for single shapes.
+  /// What happens, when it shows clips.
+  public var actions = ActionContents()
+  /// Folder of the definition; relative paths in contents start there.
+  public var folder = ""
+  /// The sensors; none for single shapes and clips.
   public var sensors: [SimulatedSensor]
 
   /// A scene with the default contents.
@@ -76,6 +83,7 @@ public struct SceneDefinition: Sendable {
   /// - Throws: ``ConfigurationErrors`` with the line and column of everything that is wrong.
   public init(file path: String) throws {
     try self.init(YAMLNode(file: path))
+    folder = (path as NSString).deletingLastPathComponent
   }
 
   /// Reads a definition.
@@ -119,6 +127,7 @@ public struct SceneDefinition: Sendable {
       case .room: room = read(room) { try RoomContents(settings: contents) }
       case .rooms: rooms = read(rooms) { try RoomsContents(settings: contents) }
       case .shapes: shapes = read(shapes) { try ShapeContents(settings: contents) }
+      case .actions: actions = read(actions) { try ActionContents(settings: contents) }
       }
     }
     if kind == .street, street.layout == .random {
@@ -130,9 +139,10 @@ public struct SceneDefinition: Sendable {
             "'layout: random' needs 'frames_per_world', at most 60 s and 400 m of driving"))
       }
     }
-    if kind == .shapes {
+    if kind == .shapes || kind == .actions {
       if let list = mapping["sensors"] {
-        errors.append(list.error("single shapes are drawn as points; they have no sensors"))
+        errors.append(
+          list.error("single shapes and clips are drawn without sensors: leave 'sensors' out"))
       }
       if !errors.isEmpty { throw ConfigurationErrors(errors) }
       return
@@ -159,7 +169,7 @@ private struct SceneHeader: ParameterSet {
   @Parameter("Seed of everything random", in: 0...9e15) var seed = 1
   @Parameter("Frames after which another random world begins", in: 1...1_000_000)
   var framesPerWorld: Int? = nil
-  @Parameter("Truth about each pixel of the cameras: depth, instances, semantics, flow")
+  @Parameter("Truth about each pixel of the cameras: depth, instances, semantics, flow, boxes")
   var groundTruth: [CameraTruth] = []
 
   var frameCount: Int {

@@ -2,8 +2,9 @@ public import Configuration
 import Geometry
 public import Pipelines
 public import SensorLogs
+import Vision
 
-/// `jsonl`: boxes of all frames in one file, one JSON object a line.
+/// `jsonl`: boxes of all frames, scores of windows or figures of motion in one file, one JSON object a line.
 public struct JSONLinesFormat: StreamFileFormat {
   /// No settings.
   public typealias Parameters = NoParameters
@@ -16,13 +17,18 @@ public struct JSONLinesFormat: StreamFileFormat {
   public static let name = "jsonl"
   /// What it writes.
   public static let documentation = """
-    Writes the boxes of all frames into one file, one JSON object a line.
+    Writes the boxes of all frames, or scores of a video's windows, or figures of motion, into one file, one JSON object a line.
     `{"frame","timestamp_ns","frame_id","boxes":[{"label","score","center":[x,y,z],"size":[l,w,h],"yaw"}]}`: metres and radians
     in the coordinate frame `frame_id`; the centre is the box's centre, yaw turns about +z. A frame without a result gives a line
-    without boxes. Tracked boxes also bear `"track"` and `"velocity":[x,y,z]`, metres per second.
+    without boxes. Tracked boxes also bear `"track"` and `"velocity":[x,y,z]`, metres per second. Scores give a line for each
+    window, `{"frame","timestamp_ns","start_s","end_s","start_frame","end_frame","label","score","scores":{class: score}}` with the
+    best class first named; frames without a window give none. Motion gives what its numbers mean, and its extent:
+    `{"frame","timestamp_ns","method","unit","direction","bound","mean_subtracted","mean_speed","max_speed"}`, pixels.
     """
-  /// Boxes.
-  public static let payloadTypes = [Detections3D.typeName]
+  /// Boxes, scores of windows, motion.
+  public static let payloadTypes = [
+    Detections3D.typeName, ClipScores.typeName, FlowField.typeName,
+  ]
 
   /// Prepares the format.
   ///
@@ -34,11 +40,17 @@ public struct JSONLinesFormat: StreamFileFormat {
   /// A frame's line.
   ///
   /// - Parameters:
-  ///   - message: Boxes.
+  ///   - message: Boxes, scores or motion.
   ///   - frameIndex: Number of the frame.
   /// - Returns: The line without its end.
   /// - Throws: ``OutputFormatError`` for another payload.
   public func encode(_ message: AnyMessage, frameIndex: Int) throws -> [UInt8] {
+    if let scores = message.payload as? ClipScores {
+      return Self.line(scores, message.header, frame: frameIndex)
+    }
+    if let flow = message.payload as? FlowField {
+      return Self.line(flow, message.header, frame: frameIndex)
+    }
     let detections: Detections3D = try payload(of: message, for: Self.self)
     return line(
       frameIndex, message.header.timestamp, frameName: message.header.frameName,

@@ -27,15 +27,17 @@ public final class LineFileWriter: StreamFileWriter {
     try handle.truncate(atOffset: UInt64(durable.byteCount))
   }
 
-  /// Appends a line.
+  /// Appends a line, or nothing.
   ///
   /// - Parameters:
-  ///   - encoded: The line without its end.
+  ///   - encoded: The line without its end; nothing is appended when it is empty.
   ///   - frameIndex: Unused.
   /// - Throws: When the disk is full.
   public func append(_ encoded: [UInt8], frameIndex: Int) throws {
-    try handle.write(contentsOf: Data(encoded + [UInt8(ascii: "\n")]))
-    durable.byteCount += encoded.count + 1
+    if !encoded.isEmpty {
+      try handle.write(contentsOf: Data(encoded + [UInt8(ascii: "\n")]))
+      durable.byteCount += encoded.count + 1
+    }
     durable.appendedFrames += 1
   }
 

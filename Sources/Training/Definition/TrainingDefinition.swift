@@ -45,6 +45,10 @@ struct TrainingSettings: ParameterSet {
   @Setting("Factor of the sum of absolute weights that is added to the loss", in: 0...1000)
   var l1Penalty = 0.0
   @Setting("Epochs between two evaluations", in: 1...1_000_000) var evaluateEvery = 1
+  @Setting(
+    "Weights to begin with, of the same network; relative paths start at the definition's folder. Random ones when empty"
+  )
+  var initialWeights = ""
   @Setting("End when the validation measure has not improved for so long")
   var earlyStopping: EarlyStoppingSettings? = nil
 }

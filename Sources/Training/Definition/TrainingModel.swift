@@ -13,9 +13,19 @@ enum TrainingModel: Sendable {
   case learner(any TrainableLearner)
   /// A network for clouds, once the classes are known.
   case clouds(make: @Sendable (CloudClasses) throws -> any CloudTask)
+  /// A network for clips of videos.
+  case clips(ClipNetworkMaker)
 
   static let kinds = TrainingKinds<TrainingModel>(
-    part: "model", kinds: networks + learners + CloudTaskCatalogue.types.map { cloudKind($0) })
+    part: "model",
+    kinds: networks + learners + CloudTaskCatalogue.types.map { cloudKind($0) }
+      + ClipModelCatalogue.types.map { clipKind($0) })
+
+  private static func clipKind<Model: ClipModel>(_ type: Model.Type)
+    -> TrainingKinds<TrainingModel>.Kind
+  {
+    .init(Model.name, Model.summary, Model.Settings.self) { .clips(ClipNetworkMaker(type, $0)) }
+  }
 
   private static func cloudKind<Task: CloudTask>(_ type: Task.Type)
     -> TrainingKinds<TrainingModel>.Kind

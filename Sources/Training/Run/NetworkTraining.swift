@@ -36,7 +36,7 @@ final class NetworkTraining<Task: TrainingTask> {
   ///   - train: Loads the samples to learn from.
   ///   - validation: Loads those that decide when to stop.
   ///   - test: Loads those of the final figures.
-  /// - Throws: `ConfigurationErrors` when early stopping watches what is not measured.
+  /// - Throws: `ConfigurationErrors` when early stopping watches what is not measured, or the first weights do not fit.
   init(
     _ run: TrainingRun, _ task: Task, train: DataLoader<Task.Data>,
     validation: DataLoader<Task.Data>?, test: DataLoader<Task.Data>?
@@ -45,7 +45,9 @@ final class NetworkTraining<Task: TrainingTask> {
     self.task = task
     let settings = run.definition.settings
     let seed = UInt64(bitPattern: Int64(settings.seed))
-    optimiser = run.definition.optimiser.make(task.network.initialized(seed: seed))
+    let network: any Module = task.network.initialized(seed: seed)
+    try run.loadInitialWeights(of: network)
+    optimiser = run.definition.optimiser.make(network)
     dropout = try TorchGenerator(seed: seed)
     self.train = train
     self.test = test

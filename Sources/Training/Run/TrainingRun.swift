@@ -45,6 +45,7 @@ public struct TrainingRun {
         try LearnerTraining(run: self, learner: learner, data: data, split: split).run(&summary)
       }
     case .clouds(let make): try trainOnClouds(make, &summary)
+    case .clips(let maker): try trainOnClips(maker, &summary)
     }
     let elapsed = ContinuousClock.now - start
     summary.seconds =
@@ -89,6 +90,17 @@ public struct TrainingRun {
       dataset, batchSize: batchSize, isShuffled: false, workers: definition.settings.workers)
   }
 
+  /// Fills a network with the weights that the definition begins with.
+  func loadInitialWeights(of network: any Module) throws {
+    let path = definition.settings.initialWeights
+    guard !path.isEmpty else { return }
+    do { try network.load(from: SafetensorsFile(path: definition.resolved(path))) } catch {
+      throw ConfigurationErrors(
+        ConfigurationError(
+          at: definition.model.position, "initial_weights \(path) cannot be used: \(error)"))
+    }
+  }
+
   func makeFolder() throws {
     do {
       try FileManager.default.createDirectory(
@@ -101,7 +113,7 @@ public struct TrainingRun {
     guard case .labelled(_, let load) = definition.dataset.product else {
       throw invalid(
         definition.dataset.position,
-        "\(definition.model.name) learns from images or tables, not from clouds")
+        "\(definition.model.name) learns from images or tables, not from '\(definition.dataset.name)'")
     }
     let data: TrainingData
     do { data = try load(definition.dataPath) } catch {
@@ -132,11 +144,11 @@ public struct TrainingRun {
     } catch { throw invalid(definition.split.position, "\(error)") }
   }
 
-  private func imageChanges() throws -> [any Augmentation] {
+  func imageChanges() throws -> [any Augmentation] {
     try definition.augmentation.map { change in
       guard case .image(let change) = change else {
         throw invalid(
-          definition.dataset.position, "the augmentation changes clouds, the samples are none")
+          definition.dataset.position, "the augmentation changes clouds; the samples are pictures or tables")
       }
       return change
     }

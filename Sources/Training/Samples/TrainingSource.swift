@@ -8,12 +8,15 @@ enum TrainingSource: Sendable {
   case labelled(path: String, load: @Sendable (_ path: String) throws -> TrainingData)
   /// Clouds, read one by one.
   case clouds(CloudSettings)
+  /// Clips of videos, decoded when they are wanted.
+  case clips(ClipSettings)
 
   /// As the definition writes it.
   var path: String {
     switch self {
     case .labelled(let path, _): path
     case .clouds(let settings): settings.path
+    case .clips(let settings): settings.path
     }
   }
 
@@ -56,6 +59,10 @@ enum TrainingSource: Sendable {
         "clouds", "labelled clouds: a folder, a KITTI folder, a log, or a manifest of these",
         CloudSettings.self
       ) { .clouds($0) },
+      .init(
+        "clips", "clips of labelled videos: a folder with videos.jsonl, or a folder for each class",
+        ClipSettings.self
+      ) { .clips($0) },
     ])
 
   private static func check(_ classes: [Int], count: Int, _ path: String) throws {

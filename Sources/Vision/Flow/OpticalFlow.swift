@@ -37,6 +37,42 @@ public enum OpticalFlow: Sendable, Equatable {
     public init() {}
   }
 
+  /// Settings of TV-L1; the defaults are OpenCV's.
+  public struct TVL1: Sendable, Equatable {
+    /// Step of the numerical scheme.
+    public var tau = 0.25
+    /// Weight of the brightness term: smaller is smoother.
+    public var lambda = 0.15
+    /// Tightness of the coupling between smoothness and brightness.
+    public var theta = 0.3
+    /// Changes below this end the iterations.
+    public var epsilon = 0.01
+    /// Scale from one level of the pyramid to the next, below 1.
+    public var scaleStep = 0.8
+    /// Levels of the pyramid.
+    public var scales = 5
+    /// Warps on each level.
+    public var warps = 5
+    /// Inner iterations for each outer one.
+    public var innerIterations = 30
+    /// Outer iterations for each warp.
+    public var outerIterations = 10
+    /// Side of the median filter between iterations, pixels; 1 for none.
+    public var median = 5
+
+    /// OpenCV's settings.
+    public init() {}
+
+    /// Settings that take less time.
+    ///
+    /// - Parameter preset: medium are OpenCV's settings; fast takes about a quarter of the time.
+    public init(_ preset: Preset) {
+      guard preset != .medium else { return }
+      (scaleStep, warps, outerIterations) = (0.5, preset == .fast ? 2 : 1, 10)
+      innerIterations = preset == .fast ? 10 : 3
+    }
+  }
+
   /// Dense inverse search.
   ///
   /// - Note: Source: Kroeger et al., "Fast optical flow using dense inverse search", ECCV 2016.
@@ -45,6 +81,33 @@ public enum OpticalFlow: Sendable, Equatable {
   ///
   /// - Note: Source: Farneback, "Two-frame motion estimation based on polynomial expansion", SCIA 2003.
   case farneback(Farneback)
+  /// Total variation and absolute differences of brightness; in OpenCV's contrib modules.
+  ///
+  /// - Note: Source: Zach, Pock and Bischof, "A duality based approach for realtime TV-L1 optical flow", DAGM 2007.
+  case tvl1(TVL1)
+
+  /// The name of the method, as ``FlowConvention/method`` states it.
+  public var name: String {
+    switch self {
+    case .dis: "dis"
+    case .farneback: "farneback"
+    case .tvl1: "tvl1"
+    }
+  }
+
+  /// Refuses a method that this build lacks.
+  ///
+  /// - Throws: ``VisionError/openCV(operation:reason:)``, which names the package that has it.
+  public func requireAvailable() throws {
+    guard case .tvl1 = self else { return }
+    guard try OpenCV.functions().pointee.has_tvl1() != 0 else {
+      throw VisionError.openCV(
+        operation: "TV-L1 optical flow",
+        reason:
+          "Parallax was built without OpenCV's contrib modules: install libopencv-contrib-dev and build it "
+          + "again, or take dis")
+    }
+  }
 
   /// The motion from one picture to the next.
   ///
@@ -55,6 +118,7 @@ public enum OpticalFlow: Sendable, Equatable {
   /// - Throws: ``VisionError``.
   public func flow(from earlier: Image, to later: Image) throws -> FlowField {
     let operation = "optical flow"
+    try requireAvailable()
     guard earlier.width == later.width, earlier.height == later.height else {
       throw VisionError.unsuitableInput(
         operation: operation, expected: "pictures of one size",
@@ -74,14 +138,14 @@ public enum OpticalFlow: Sendable, Equatable {
         }
       }
     }
-    return FlowField(vectors: vectors)
+    return FlowField(vectors: vectors, convention: FlowConvention(method: name))
   }
 
   /// OpenCV's dense inverse search (4.6.0) fails, or reads beyond its memory, on long pictures below 32 pixels.
   private var smallestSide: Int {
     switch self {
     case .dis: 32
-    case .farneback: 16
+    case .farneback, .tvl1: 16
     }
   }
 
@@ -98,6 +162,15 @@ public enum OpticalFlow: Sendable, Equatable {
         polynomial_size: Int32(clamping: settings.polynomialSize),
         polynomial_sigma: settings.polynomialSigma, is_gaussian: 0)
       return table.flow_farneback(first, second, &parameters, target)
+    case .tvl1(let settings):
+      var parameters = copencv_tvl1(
+        tau: settings.tau, lambda: settings.lambda, theta: settings.theta,
+        epsilon: settings.epsilon, scale_step: settings.scaleStep,
+        scales: Int32(clamping: settings.scales), warps: Int32(clamping: settings.warps),
+        inner_iterations: Int32(clamping: settings.innerIterations),
+        outer_iterations: Int32(clamping: settings.outerIterations),
+        median: Int32(clamping: settings.median))
+      return table.flow_tvl1(first, second, &parameters, target)
     }
   }
 }

@@ -10,7 +10,8 @@ enum SimulateCommand: Command {
     discussion: """
       Everything is ray-cast from the scene definition and the seed: the same call gives the same bytes on any machine and
       any number of threads. --layout kitti writes a folder of the KITTI object benchmark (streets with a LiDAR and a
-      camera), --layout clouds a folder of labelled clouds for training.
+      camera), --layout clouds a folder of labelled clouds for training, --layout clips one of labelled clips (scenes of
+      kind actions).
       """,
     positionals: [
       .init(
@@ -22,7 +23,7 @@ enum SimulateCommand: Command {
         isRequired: true),
       .init(
         name: "--layout", value: "LAYOUT",
-        summary: "mcap, kitti or clouds; mcap for a name that ends so, else clouds"),
+        summary: "mcap, kitti, clouds or clips; mcap for a name that ends so, else clouds or clips"),
       .init(name: "--frames", value: "N", summary: "number of frames; the scene's own by default"),
       .init(
         name: "--seed", value: "S", summary: "seed of everything random; the scene's own by default"
@@ -45,6 +46,7 @@ enum SimulateCommand: Command {
     case mcap
     case kitti
     case clouds
+    case clips
   }
 
   /// Stops the simulation from the progress callback.
@@ -52,7 +54,6 @@ enum SimulateCommand: Command {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let path = arguments.value(of: "--out") ?? ""
-    let layout = try layout(arguments, path)
     var seed: UInt64?
     if let text = arguments.value(of: "--seed") {
       guard let number = UInt64(text) else {
@@ -62,6 +63,7 @@ enum SimulateCommand: Command {
       seed = number
     }
     let scene = try SceneDefinition(file: arguments.positionals[0])
+    let layout = try layout(arguments, path, scene.kind)
     let frames = try arguments.number(of: "--frames") ?? scene.frames
     let threads =
       try arguments.number(of: "--threads") ?? ProcessInfo.processInfo.activeProcessorCount
@@ -90,18 +92,20 @@ enum SimulateCommand: Command {
     return .done
   }
 
-  private static func layout(_ arguments: ParsedArguments, _ path: String) throws -> Layout {
+  private static func layout(
+    _ arguments: ParsedArguments, _ path: String, _ kind: SceneKind
+  ) throws -> Layout {
     let ending = (path as NSString).pathExtension
     let word =
       arguments.value(of: "--layout")
-      ?? (ending.isEmpty ? Layout.clouds : Layout.mcap).rawValue
+      ?? (ending.isEmpty ? (kind == .actions ? Layout.clips : .clouds) : .mcap).rawValue
     guard let layout = Layout(rawValue: word) else {
       throw CommandFailure.usage(
-        "--layout takes mcap, kitti or clouds, not '\(word)'", command: "simulate")
+        "--layout takes mcap, kitti, clouds or clips, not '\(word)'", command: "simulate")
     }
     guard layout != .mcap || path.hasSuffix(".mcap") else {
       throw CommandFailure.usage(
-        "--out names an .mcap file, not '\(path)'; folders take --layout kitti or clouds",
+        "--out names an .mcap file, not '\(path)'; folders take --layout kitti, clouds or clips",
         command: "simulate")
     }
     return layout
@@ -121,6 +125,16 @@ enum SimulateCommand: Command {
       try Simulation.write(
         scene, to: KITTIObjectWriter(path), frames: frames, seed: seed, threads: threads,
         progress: progress)
+    case .clips:
+      let writer = try LabelledVideoWriter(
+        path, classes: scene.labelledClasses ?? [], rate: scene.rate)
+      var done = 0
+      try Simulation.labelledClips(scene, clips: frames, seed: seed) { clip, label in
+        try writer.write(clip, label: label)
+        done += 1
+        try progress(done, frames)
+      }
+      try writer.finish()
     case .clouds:
       let writer = try LabelledCloudWriter(
         path, classes: scene.labelledClasses, pointClasses: scene.pointClasses)

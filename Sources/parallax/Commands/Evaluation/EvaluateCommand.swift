@@ -26,6 +26,8 @@ enum EvaluateCommand: Command {
 
       With --weights a network for clouds answers to labelled clouds (a folder with labels.jsonl, a KITTI folder, a log, a
       manifest): accuracy of classes, intersection over union of points, or average precision of boxes at IoU 0.25, 0.5, 0.7.
+      A network for clips answers to labelled videos (a folder with videos.jsonl, or a folder of videos for each class):
+      accuracy of clips and of videos, and the same with the frames reversed, shuffled and frozen.
       """,
     options: [
       .init(
@@ -49,6 +51,12 @@ enum EvaluateCommand: Command {
         name: "--out", value: "FILE.jsonl", summary: "with --weights: the network's answers"),
       .init(
         name: "--threads", value: "N", summary: "with --weights: threads to use; all cores"),
+      .init(
+        name: "--clips", value: "N",
+        summary: "with --weights for clips: clips of each video that are averaged; 1"),
+      .init(
+        name: "--confusion", value: "FILE.svg",
+        summary: "with --weights for clips: a picture of the confusion matrix"),
       .init(name: "--label", value: "NAME", summary: "true boxes that count; Car by default"),
       .init(
         name: "--range", value: "METRES", summary: "largest distance of a true box; 30 by default"),

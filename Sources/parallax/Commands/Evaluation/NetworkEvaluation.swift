@@ -6,6 +6,7 @@ import Models
 import Networks
 import Reports
 import SensorLogs
+import Tensors
 import Training
 
 /// `parallax evaluate --weights FILE --truth CLOUDS`.
@@ -25,6 +26,7 @@ enum NetworkEvaluation {
   }
 
   static func run(weights: String, _ arguments: ParsedArguments) throws -> ExitCode {
+    if let clips = try clipNetwork(weights) { return try ClipNetworkEvaluation.run(clips, arguments) }
     let network: TrainedCloudNetwork
     do { network = try TrainedCloudNetwork(weights: weights) } catch {
       throw CommandFailure(.unreadableInput, "\(error)")
@@ -74,6 +76,15 @@ enum NetworkEvaluation {
         """)
     }
     return .done
+  }
+
+  /// The network when the weights are of one for clips.
+  private static func clipNetwork(_ path: String) throws -> TrainedClipNetwork? {
+    do {
+      let model = try SafetensorsFile(path: path).metadata["model"] ?? ""
+      guard ClipModelCatalogue.type(named: model) != nil else { return nil }
+      return try TrainedClipNetwork(weights: path)
+    } catch { throw CommandFailure(.unreadableInput, "\(error)") }
   }
 
   private static func columns(_ goal: CloudGoal) -> [String] {
