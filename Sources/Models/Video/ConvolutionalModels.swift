@@ -36,7 +36,8 @@ public enum C3DModel: ClipModel {
   /// Settings of `c3d`.
   public struct Settings: ParameterSet {
     /// Channels of the first convolution.
-    @Setting("Channels of the first convolution; 64 in the paper", in: 1...512) public var width = 64
+    @Setting("Channels of the first convolution; 64 in the paper", in: 1...512) public var width =
+      64
     /// Hidden units.
     @Setting("Length of the hidden linear layers; 4096 in the paper", in: 1...65536)
     public var features = 4096

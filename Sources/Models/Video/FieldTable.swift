@@ -28,16 +28,31 @@ public enum FieldTable {
     }
   }
 
-  /// Every network of the catalogue that takes clips and states its layers.
+  /// Every network that takes clips and states its layers.
   ///
-  /// - Returns: One entry for each, in the catalogue's order, for the usual size of its clips.
+  /// - Returns: One entry for each, in the catalogues' order, for the usual size of its clips.
   /// - Throws: ``ModelError`` when a network cannot be built without a configuration.
   public static func entries() throws(ModelError) -> [Entry] {
     var found: [Entry] = []
     for entry in ModelCatalogue.entries {
       if let described = try self.entry(of: entry) { found.append(described) }
     }
+    for type in ClipModelCatalogue.types where ModelCatalogue.entry(named: type.name) == nil {
+      if let described = try self.entry(of: type) { found.append(described) }
+    }
     return found
+  }
+
+  /// The fields of a network that is trained on clips, with its usual settings, for eight frames of 32x32 pixels.
+  private static func entry<Model: ClipModel>(of type: Model.Type) throws(ModelError) -> Entry? {
+    var form = ClipForm(frames: 8, height: 32, width: 32)
+    if type.needsFlow { form.flow = FlowForm() }
+    let network: any Layer
+    do { network = try Model.network(Model.Settings(), form: form, classes: 8) } catch {
+      throw error as? ModelError ?? .configuration("\(error)")
+    }
+    guard let described = network as? any FieldDescribing else { return nil }
+    return Entry(Model.name, described.fieldSteps, input: [form.frames, form.height, form.width])
   }
 
   /// The fields of one network.

@@ -22,10 +22,17 @@ final class FrameEncoder: Layer {
   /// Maps `[N, outputs, H / 8, W / 8]` of `[N, C, H, W]`.
   func forward(_ x: Tensor) -> Tensor { layers(x) }
 
+  /// What the layers do to clips of which the first sees `frames` at once.
+  static func fieldSteps(frames: Int = 1, layers: Int = 3) -> [ReceptiveField.Step] {
+    (0..<layers).map { layer in
+      .convolution(layer == 0 ? frames : 1, 3, 3, stride: [1, 2, 2], padding: [0, 1, 1])
+    }
+  }
+
   /// Height or width of the maps.
   static func size(_ length: Int) -> Int { (0..<3).reduce(length) { size, _ in (size + 1) / 2 } }
 
-  /// What is wrong with a form, or nil.
+  /// Refuses frames that are too small.
   static func check(_ form: ClipForm, _ name: String) throws {
     if min(form.height, form.width) < 8 {
       throw ModelError.configuration(

@@ -68,7 +68,8 @@ public struct TrainedClipNetwork: Sendable {
     guard !clips.isEmpty else { return [] }
     let inputs = try clips.map { try preparation.input($0) }
     let found = withoutGradients { () -> Tensor in
-      let scores = prepared.map { fast in .concatenated(inputs.map { fast($0.unsqueezed(0)) }, axis: 0) }
+      let scores =
+        prepared.map { fast in .concatenated(inputs.map { fast($0.unsqueezed(0)) }, axis: 0) }
         ?? network(.stacked(inputs))
       return scores.softmax(axis: 1)
     }

@@ -12,7 +12,7 @@ public struct LabelledVideo: Sendable, Equatable {
   public var start: Double?
   /// Where the part ends, seconds; at the end of the video when nil.
   public var end: Double?
-  /// Frames a second of a folder of images; 10 when nil. Video files have their own.
+  /// Frames a second of a folder of images, 10 when nil; video files have their own.
   public var rate: Double?
 
   /// A video.

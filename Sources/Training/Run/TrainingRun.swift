@@ -113,7 +113,8 @@ public struct TrainingRun {
     guard case .labelled(_, let load) = definition.dataset.product else {
       throw invalid(
         definition.dataset.position,
-        "\(definition.model.name) learns from images or tables, not from '\(definition.dataset.name)'")
+        "\(definition.model.name) learns from images or tables, not from '\(definition.dataset.name)'"
+      )
     }
     let data: TrainingData
     do { data = try load(definition.dataPath) } catch {
@@ -148,7 +149,8 @@ public struct TrainingRun {
     try definition.augmentation.map { change in
       guard case .image(let change) = change else {
         throw invalid(
-          definition.dataset.position, "the augmentation changes clouds; the samples are pictures or tables")
+          definition.dataset.position,
+          "the augmentation changes clouds; the samples are pictures or tables")
       }
       return change
     }

@@ -166,7 +166,9 @@ import Vision
     let wide = clip(width: 80, height: 40)
     let cut = try ClipPreparation(form).input(wide).array(of: Float.self)
     let whole = try wide.image(at: 0).resized(toWidth: 40, height: 20).pixels.array(of: UInt8.self)
-    let corners: [(Float, UInt8)] = [(cut[0], whole[3 * 10]), (cut[399], whole[3 * (19 * 40 + 29)])]
+    let corners: [(Float, UInt8)] = [
+      (cut[0], whole[3 * 10]), (cut[399], whole[3 * (19 * 40 + 29)]),
+    ]
     for (found, byte) in corners { #expect(abs(found * 255 - Float(byte)) < 1e-3) }
   }
 

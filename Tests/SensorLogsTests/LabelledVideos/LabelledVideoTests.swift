@@ -78,7 +78,8 @@ import Vision
         return "none"
       } catch { return "\(error)" }
     }
-    #expect(problem("{\"video\":\"clips/9\",\"label\":\"a\"}").contains("line 1: there is no clips/9"))
+    #expect(
+      problem("{\"video\":\"clips/9\",\"label\":\"a\"}").contains("line 1: there is no clips/9"))
     #expect(problem("{\"label\":\"a\"}").contains("'video' is missing"))
     #expect(problem("{\"video\":\"clips/000000\",\"label\":\"c\"}").contains("none of the classes"))
     #expect(

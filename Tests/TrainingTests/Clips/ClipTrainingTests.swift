@@ -55,7 +55,8 @@ private let definition = """
   evaluate_every: 5
   """
 
-@Test func `a network learns the direction of time and loses it when frames run backwards`() throws {
+@Test func `a network learns the direction of time and loses it when frames run backwards`() throws
+{
   let folder = try TemporaryFolder()
   try writeBlocks(folder.file("train"), count: 64, seed: 1)
   try writeBlocks(folder.file("test"), count: 16, seed: 2)
@@ -79,7 +80,8 @@ private let definition = """
   #expect(evaluation.measures[0].measures.confusion.flatMap { $0 }.reduce(0, +) == 16)
   #expect(evaluation.measures[1].measures.videoAccuracy <= 0.1)
   // Weights to begin with: no worse at once.
-  let further = definition.replacing("epochs: 5", with: "epochs: 1")
+  let further =
+    definition.replacing("epochs: 5", with: "epochs: 1")
     .replacing("learning_rate: 0.01", with: "learning_rate: 0.000001")
     + "\ninitial_weights: whole/\(weights)"
   let tuned = try train(further, folder, to: "tuned")
@@ -142,7 +144,8 @@ private let definition = """
   #expect(seen.count > 1)
   let views = ClipDataset(
     held: cache, [0], classes: ["a"], form: form, sampling: .uniform, clipsPerVideo: 3)
-  #expect(try (0..<3).map { try frames(views, $0) } == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
+  #expect(
+    try (0..<3).map { try frames(views, $0) } == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
   let frozen = ClipDataset(
     held: cache, [0], classes: ["a"], form: form, sampling: .uniform, clipsPerVideo: 1,
     order: .frozen)

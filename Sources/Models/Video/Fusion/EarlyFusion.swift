@@ -5,14 +5,18 @@ import Tensors
 /// All frames enter the first convolution as channels, all colours of one frame before those of the next.
 ///
 /// - Note: Source: Karpathy et al., "Large-scale video classification with convolutional neural networks", CVPR 2014.
-final class EarlyFusion: Layer {
+final class EarlyFusion: FieldDescribing, Layer {
   let encoder: FrameEncoder
   let fc: Linear
+  private let frames: Int
 
-  init(channels: Int, width: Int, classes: Int) {
-    encoder = FrameEncoder(channels: channels, width: width)
+  init(frames: Int, channels: Int, width: Int, classes: Int) {
+    self.frames = frames
+    encoder = FrameEncoder(channels: frames * channels, width: width)
     fc = Linear(encoder.outputs, classes)
   }
+
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps(frames: frames) + [.global] }
 
   /// Scores `[B, classes]` of `[B, C, T, H, W]`.
   func forward(_ x: Tensor) -> Tensor { fc(encoder(x.framesAsChannels).mean(axes: [2, 3])) }
@@ -40,6 +44,6 @@ public enum EarlyFusionModel: ClipModel {
   {
     try FrameEncoder.check(form, name)
     return EarlyFusion(
-      channels: form.channels * form.frames, width: settings.width, classes: classes)
+      frames: form.frames, channels: form.channels, width: settings.width, classes: classes)
   }
 }

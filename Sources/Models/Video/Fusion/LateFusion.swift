@@ -5,7 +5,7 @@ import Tensors
 /// Each frame goes through the same network; their features are joined at the end.
 ///
 /// - Note: Source: Karpathy et al., "Large-scale video classification with convolutional neural networks", CVPR 2014.
-final class LateFusion: Layer {
+final class LateFusion: FieldDescribing, Layer {
   let encoder: FrameEncoder
   let fc1: Linear
   let fc2: Linear
@@ -19,6 +19,8 @@ final class LateFusion: Layer {
     fc1 = Linear(inputs, settings.hidden, initializer: .heNormal())
     fc2 = Linear(settings.hidden, classes)
   }
+
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps() + [.global] }
 
   /// Scores `[B, classes]` of `[B, C, T, H, W]`.
   func forward(_ x: Tensor) -> Tensor {

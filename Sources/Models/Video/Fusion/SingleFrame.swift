@@ -3,7 +3,7 @@ public import Networks
 import Tensors
 
 /// One frame decides: the baseline that every video network must beat.
-final class SingleFrame: Layer {
+final class SingleFrame: FieldDescribing, Layer {
   let encoder: FrameEncoder
   let fc: Linear
 
@@ -11,6 +11,8 @@ final class SingleFrame: Layer {
     encoder = FrameEncoder(channels: channels, width: width)
     fc = Linear(encoder.outputs, classes)
   }
+
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps() }
 
   /// Scores `[B, classes]` of the frame in the middle of `[B, C, T, H, W]`.
   func forward(_ x: Tensor) -> Tensor {

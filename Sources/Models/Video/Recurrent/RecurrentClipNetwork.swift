@@ -6,7 +6,7 @@ import Tensors
 ///
 /// - Note: Source: Donahue et al., "Long-term recurrent convolutional networks", CVPR 2015. Features are whole maps: their mean over
 ///   space would hide where things are, and with it all motion.
-final class RecurrentClipNetwork: FrozenFeatureNetwork {
+final class RecurrentClipNetwork: FieldDescribing, FrozenFeatureNetwork {
   let encoder: FrameEncoder
   let rnn: RNN?
   let lstm: LSTM?
@@ -20,7 +20,8 @@ final class RecurrentClipNetwork: FrozenFeatureNetwork {
     isFrozen = settings.frozen
     let places = FrameEncoder.size(form.height) * FrameEncoder.size(form.width)
     let inputs = encoder.outputs * places
-    func make<Recurrence>(_ cell: RecurrentClipModel.Cell, _ body: () -> Recurrence) -> Recurrence? {
+    func make<Recurrence>(_ cell: RecurrentClipModel.Cell, _ body: () -> Recurrence) -> Recurrence?
+    {
       settings.cell == cell ? body() : nil
     }
     let (hidden, layers) = (settings.hidden, settings.layers)
@@ -30,6 +31,8 @@ final class RecurrentClipNetwork: FrozenFeatureNetwork {
     fc = Linear(hidden, classes)
     if isFrozen { for parameter in encoder.parameters { parameter.isTrainable = false } }
   }
+
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps() + [.global] }
 
   /// The maps of the frames as rows, `[B, T, F]`.
   func features(of clips: Tensor) -> Tensor {

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// - Note: Sources: Shi et al., "Convolutional LSTM network", NeurIPS 2015; Ballas et al., "Delving deeper into convolutional networks
 ///   for learning video representations", ICLR 2016.
-final class RecurrentConvolutionalNetwork: Layer {
+final class RecurrentConvolutionalNetwork: FieldDescribing, Layer {
   let encoder: Sequential
   let rnn: ConvolutionalRecurrence<ConvRNNCell>?
   let gru: ConvolutionalRecurrence<ConvGRUCell>?
@@ -23,6 +23,8 @@ final class RecurrentConvolutionalNetwork: Layer {
     lstm = cell == .lstm ? .init(2 * width, hidden, layers: layers) : nil
     fc = Linear(hidden, classes)
   }
+
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps(layers: 2) + [.global] }
 
   /// Scores `[B, classes]` of `[B, C, T, H, W]`.
   func forward(_ x: Tensor) -> Tensor {

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// - Note: Source: Simonyan and Zisserman, "Two-stream convolutional networks for action recognition in videos", NeurIPS 2014.
 ///   The motion of L pairs enters as 2 L channels in the order u1, v1, u2, v2, …
-final class TwoStream: Layer {
+final class TwoStream: FieldDescribing, Layer {
   let appearance: FrameEncoder
   let motion: FrameEncoder
   /// One for each stream, or one for both where features are joined.
@@ -15,6 +15,7 @@ final class TwoStream: Layer {
   let fc: Linear?
   let fusion: TwoStreamModel.Fusion
   private let motionWeight: Double
+  private let frames: Int
 
   static let memberNames = ["appearanceScores": "appearance_fc", "motionScores": "motion_fc"]
 
@@ -22,6 +23,7 @@ final class TwoStream: Layer {
     appearance = FrameEncoder(channels: 3, width: settings.width)
     motion = FrameEncoder(channels: 2 * (form.frames - 1), width: settings.width)
     fusion = settings.fusion
+    frames = form.frames
     motionWeight = settings.motionWeight
     let width = appearance.outputs
     switch fusion {
@@ -33,6 +35,9 @@ final class TwoStream: Layer {
     case .features: (appearanceScores, motionScores, fc) = (nil, nil, Linear(2 * width, classes))
     }
   }
+
+  /// Those of motion, which sees all frames.
+  var fieldSteps: [ReceptiveField.Step] { FrameEncoder.fieldSteps(frames: frames) + [.global] }
 
   /// Scores `[B, classes]` of `[B, 5, T, H, W]`: colours, then motion to the next frame.
   func forward(_ x: Tensor) -> Tensor {
@@ -52,7 +57,8 @@ final class TwoStream: Layer {
     }
     // The weighted mean of the streams' probabilities; as logarithms, so that a softmax gives it back.
     let total = 1 + motionWeight
-    let mean = scores[0].softmax(axis: 1) * (1 / total) + scores[1].softmax(axis: 1) * (motionWeight / total)
+    let mean =
+      scores[0].softmax(axis: 1) * (1 / total) + scores[1].softmax(axis: 1) * (motionWeight / total)
     return (mean + 1e-7).log()
   }
 }
@@ -73,7 +79,8 @@ public enum TwoStreamModel: ClipModel {
   public struct Settings: ParameterSet {
     /// How the streams are joined.
     @Setting(
-      "How the streams are joined: average of probabilities, linear (a classifier on both) or features")
+      "How the streams are joined: average of probabilities, linear (a classifier on both) or features"
+    )
     public var fusion = Fusion.average
     /// Weight of motion.
     @Setting("Weight of the motion stream in the average; the other's is 1", in: 0.01...100)

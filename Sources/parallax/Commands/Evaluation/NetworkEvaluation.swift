@@ -26,7 +26,9 @@ enum NetworkEvaluation {
   }
 
   static func run(weights: String, _ arguments: ParsedArguments) throws -> ExitCode {
-    if let clips = try clipNetwork(weights) { return try ClipNetworkEvaluation.run(clips, arguments) }
+    if let clips = try clipNetwork(weights) {
+      return try ClipNetworkEvaluation.run(clips, arguments)
+    }
     let network: TrainedCloudNetwork
     do { network = try TrainedCloudNetwork(weights: weights) } catch {
       throw CommandFailure(.unreadableInput, "\(error)")
