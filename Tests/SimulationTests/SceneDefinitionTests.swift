@@ -44,7 +44,7 @@ private func mistakes(_ text: String) -> [String] {
   @Test func `single shapes have no sensors`() {
     #expect(
       mistakes("kind: shapes\nsensors: [{ kind: rgbd }]\n") == [
-        "s.yaml:2:10: error: single shapes are drawn as points; they have no sensors"
+        "s.yaml:2:10: error: single shapes and clips are drawn without sensors: leave 'sensors' out"
       ])
     #expect(mistakes("kind: shapes\ncontents: { classes: [chair, chare] }\n").count == 1)
   }
@@ -88,7 +88,7 @@ private func mistakes(_ text: String) -> [String] {
           - { kind: stereo }
           - { kind: sonar }
         """) == [
-          "s.yaml:1:7: error: 'kind': expected one of street, room, rooms, shapes, found 'stret'"
+          "s.yaml:1:7: error: 'kind': expected one of street, room, rooms, shapes, actions, found 'stret'"
             + " (did you mean 'street'?)",
           "s.yaml:2:1: error: unknown key 'rat' (did you mean 'rate'?)",
           "s.yaml:3:13: error: unknown parameter 'tree' (did you mean 'trees'?)",
