@@ -8,6 +8,8 @@ import Tensors
 final class LateFusion: FieldDescribing, Layer {
   let encoder: FrameEncoder
   let fc1: Linear
+  /// Joined maps are thousands of numbers: without it one step of training shuts most hidden units.
+  let norm: BatchNorm1D
   let fc2: Linear
   let pooling: LateFusionModel.Pooling
 
@@ -17,6 +19,7 @@ final class LateFusion: FieldDescribing, Layer {
     let places = FrameEncoder.size(form.height) * FrameEncoder.size(form.width)
     let inputs = pooling == .average ? encoder.outputs : form.frames * encoder.outputs * places
     fc1 = Linear(inputs, settings.hidden, initializer: .heNormal())
+    norm = BatchNorm1D(settings.hidden)
     fc2 = Linear(settings.hidden, classes)
   }
 
@@ -30,7 +33,7 @@ final class LateFusion: FieldDescribing, Layer {
       pooling == .average
       ? maps.mean(axes: [2, 3]).reshaped([clips, frames, encoder.outputs]).mean(axes: [1])
       : maps.reshaped([clips, -1])
-    return fc2(fc1(joined).relu())
+    return fc2(norm(fc1(joined)).relu())
   }
 }
 

@@ -8,6 +8,8 @@ import Tensors
 ///   space would hide where things are, and with it all motion.
 final class RecurrentClipNetwork: FieldDescribing, FrozenFeatureNetwork {
   let encoder: FrameEncoder
+  /// Keeps the gates of the first step where they can learn.
+  let norm: LayerNorm
   let rnn: RNN?
   let lstm: LSTM?
   let gru: GRU?
@@ -24,6 +26,7 @@ final class RecurrentClipNetwork: FieldDescribing, FrozenFeatureNetwork {
     {
       settings.cell == cell ? body() : nil
     }
+    norm = LayerNorm(inputs)
     let (hidden, layers) = (settings.hidden, settings.layers)
     rnn = make(.rnn) { RNN(inputs, hidden, layers: layers, isBatchFirst: true) }
     lstm = make(.lstm) { LSTM(inputs, hidden, layers: layers, isBatchFirst: true) }
@@ -44,7 +47,7 @@ final class RecurrentClipNetwork: FieldDescribing, FrozenFeatureNetwork {
 
   /// Scores `[B, classes]` of clips `[B, C, T, H, W]`, or of their features `[B, T, F]`.
   func forward(_ x: Tensor) -> Tensor {
-    let features = x.rank == 3 ? x : features(of: x)
+    let features = norm(x.rank == 3 ? x : features(of: x))
     let states = rnn?(features).output ?? lstm?(features).output ?? gru?(features).output
     let frames = features.shape[1]
     return fc((states ?? features).narrowed(axis: 1, to: frames - 1..<frames).squeezed(1))
