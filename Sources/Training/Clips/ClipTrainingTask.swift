@@ -15,11 +15,7 @@ struct ClipTrainingTask: TrainingTask {
   var network: any Module { classifier }
 
   func step(_ batch: LabelledBatch) -> TrainingStep {
-    let scores = classifier(batch.inputs)
-    let hits = (scores.detached().argMax(axis: 1) .== batch.labels).converted(to: .int64).sum()
-    return TrainingStep(
-      loss: loss.value(scores, batch.labels), count: batch.count,
-      measures: [Double(hits.item(of: Int64.self)) / Double(batch.count)])
+    TrainingStep(classifying: classifier(batch.inputs), as: batch.labels, loss)
   }
 
   func evaluate(_ loader: DataLoader<ClipDataset>) throws -> [Double] {

@@ -27,10 +27,7 @@ struct ClassificationTask: TrainingTask {
   }
 
   func step(_ batch: LabelledBatch) -> TrainingStep {
-    let scores = classifier(batch.inputs)
-    return TrainingStep(
-      loss: loss.value(scores, batch.labels), count: batch.count,
-      measures: [Self.share(ofCorrect: scores, batch.labels)])
+    TrainingStep(classifying: classifier(batch.inputs), as: batch.labels, loss)
   }
 
   /// Mean loss and share of correct classes.
@@ -41,20 +38,32 @@ struct ClassificationTask: TrainingTask {
         let scores = classifier(batch.inputs)
         let value = self.loss.value(scores, batch.labels)
         loss.add(Double(value.item(of: Float.self)), count: batch.count)
-        accuracy.add(Self.share(ofCorrect: scores, batch.labels), count: batch.count)
+        accuracy.add(scores.shareOfCorrect(batch.labels), count: batch.count)
       }
     }
     return [loss.value, accuracy.value]
-  }
-
-  private static func share(ofCorrect scores: Tensor, _ labels: Tensor) -> Double {
-    let hits = (scores.detached().argMax(axis: 1) .== labels).converted(to: .int64).sum()
-    return Double(hits.item(of: Int64.self)) / Double(labels.count)
   }
 
   /// What `parallax infer` builds the same network from, as JSON.
   private static func configuration(of network: any Layer, classes: Int) -> String {
     let stem = (network as? ResNet)?.stem
     return #"{"classes":\#(classes)\#(stem.map { #","stem":"\#($0.rawValue)""# } ?? "")}"#
+  }
+}
+
+extension TrainingStep {
+  /// The outcome of a batch that a network puts into classes: its loss, and the share that is right.
+  init(classifying scores: Tensor, as labels: Tensor, _ loss: TrainingLoss) {
+    self.init(
+      loss: loss.value(scores, labels), count: labels.count,
+      measures: [scores.shareOfCorrect(labels)])
+  }
+}
+
+extension Tensor {
+  /// The share of rows of scores whose largest is that of the label.
+  func shareOfCorrect(_ labels: Tensor) -> Double {
+    let hits = (detached().argMax(axis: 1) .== labels).converted(to: .int64).sum()
+    return Double(hits.item(of: Int64.self)) / Double(labels.count)
   }
 }
